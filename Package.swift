@@ -1,0 +1,92 @@
+// swift-tools-version: 6.3
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// The language everybody writes here: strict concurrency, explicit `any`, imports that do not leak.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Modules that touch raw memory spell each unsafe use as `unsafe`.
+let strict: [SwiftSetting] = common + [.strictMemorySafety()]
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = common,
+    resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+let package = Package(
+    name: "apus",
+    products: [.executable(name: "apus", targets: ["apus"])],
+    targets: [
+        // Floor 0: C
+        .target(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        // Floor 1
+        library("Core", [], strict),
+        // Floor 2
+        library("Crypto", ["Core", "COpenSSL"], strict),
+        library("JSON", ["Core"], strict),
+        library("HTTP", ["Core"], strict),
+        library("Upstreams", ["Core"]),
+        library("Reactor", ["Core", "CLinux", "COpenSSL"], strict),
+        // Floor 3
+        library("Dialects", ["Core", "JSON", "HTTP"]),
+        library("Telemetry", ["Core", "JSON", "Reactor"]),
+        // Floor 4
+        library(
+            "Gateway",
+            ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry"]),
+        // Floor 5
+        library(
+            "Config", ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"]),
+        library("Admin", ["Core", "Crypto", "JSON", "HTTP", "Reactor", "Telemetry", "Gateway"]),
+        // Floor 6
+        library(
+            "Node",
+            [
+                "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
+                "Gateway", "Config", "Admin",
+            ]),
+        // Side tower
+        library("Simulation", ["Core", "JSON", "HTTP", "Reactor", "Dialects"]),
+        // Floor 7
+        .executableTarget(
+            name: "apus",
+            dependencies: ["Core", "Crypto", "Reactor", "Gateway", "Config", "Node", "Simulation"],
+            swiftSettings: common),
+        // Tests
+        tests("CoreTests", ["Core"]),
+        tests("JSONTests", ["Core", "JSON"]),
+        tests("HTTPTests", ["Core", "HTTP"]),
+        tests("CryptoTests", ["Core", "Crypto"]),
+        tests("UpstreamsTests", ["Core", "Upstreams"]),
+        tests("ReactorTests", ["Core", "Reactor"]),
+        tests("DialectsTests", ["Core", "JSON", "HTTP", "Dialects"]),
+        tests("TelemetryTests", ["Core", "JSON", "Reactor", "Telemetry"]),
+        tests(
+            "GatewayTests",
+            [
+                "Core", "Crypto", "HTTP", "JSON", "Upstreams", "Reactor", "Dialects", "Telemetry",
+                "Gateway",
+            ]),
+        tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
+        tests("NodeTests", ["Core", "HTTP", "Reactor", "Gateway", "Config", "Node", "Simulation"]),
+        tests("SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation"]),
+        tests("Tidy", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef APUS_CYAML_H
+#define APUS_CYAML_H
+
+#include <yaml.h>
+
+#endif
