@@ -62,7 +62,7 @@ public struct ByteWriter: ~Copyable {
             unsafe (storage!.base + end).copyMemory(from: text.utf8Start, byteCount: count)
             end += count
         } else {
-            text.withUTF8Buffer { buffer in for unsafebyte in unsafe buffer { append(byte) } }
+            text.withUTF8Buffer { buffer in append(unsafe buffer.span) }
         }
     }
 
