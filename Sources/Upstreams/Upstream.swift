@@ -91,7 +91,10 @@ public enum UpstreamKind: String, Sendable, CaseIterable {
     public var modelPatterns: [String] {
         switch self {
         case .openai:
-            ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*", "davinci-*", "babbage-*"]
+            [
+                "gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*", "davinci-*",
+                "babbage-*",
+            ]
         case .anthropic: ["claude-*"]
         case .gemini: ["gemini-*", "gemma-*"]
         case .ollama, .compatible: []
