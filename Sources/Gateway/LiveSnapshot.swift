@@ -14,11 +14,11 @@ final class LiveSnapshot {
     let identityFields: Bytes
     let httpLimits: HTTPLimits
 
-    init(_ values: Snapshot, worker: Worker, previous: LiveSnapshot?) {
+    init(_ values: Snapshot, dialer: UpstreamDialer, previous: LiveSnapshot?) {
         self.values = values
         pools = values.upstreams.map { upstream in
             previous?.pools.first { $0.canServe(upstream) }
-                ?? UpstreamPool(upstream, worker: worker)
+                ?? UpstreamPool(upstream, dialer: dialer)
         }
         for pool in previous?.pools ?? [] where !pools.contains(where: { $0 === pool }) {
             pool.retire()

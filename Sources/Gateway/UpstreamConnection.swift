@@ -12,7 +12,7 @@ final class UpstreamConnection: TransportDelegate {
     unowned let pool: UpstreamPool
     var id: PoolMachine.ConnectionID = 0
     private(set) var transport: Transport?
-    private var connector: Connector?
+    private var dialing: Dialing?
     private var parser = HTTP1ResponseParser()
     private var exchange: Exchange?
     /// Exchanges begun on it, the current one included.
@@ -31,13 +31,11 @@ final class UpstreamConnection: TransportDelegate {
         self.exchange = exchange
         uses = 1
         exchange.onConnecting(self)
-        connector = pool.worker.connect(to: pool.upstream) { [weak self] result in
-            self?.onConnected(result)
-        }
+        dialing = pool.dialer.dial(pool.upstream) { [weak self] result in self?.onDialed(result) }
     }
 
-    private func onConnected(_ result: Result<Transport, ConnectFault>) {
-        connector = nil
+    private func onDialed(_ result: Result<Transport, DialFault>) {
+        dialing = nil
         switch result {
         case .success(let transport):
             guard let exchange else { return transport.close() }
@@ -45,7 +43,7 @@ final class UpstreamConnection: TransportDelegate {
             transport.delegate = self
             start(exchange)
         case .failure(let fault):
-            fail(fault.isTLS ? .tls : .unreachable)
+            fail(fault == .tls ? .tls : .unreachable)
         }
     }
 
@@ -170,8 +168,8 @@ final class UpstreamConnection: TransportDelegate {
     /// Closes the socket; the pool knows already.
     func shut() {
         isClosed = true
-        connector?.cancel()
-        connector = nil
+        dialing?.cancel()
+        dialing = nil
         transport?.close()
     }
 }

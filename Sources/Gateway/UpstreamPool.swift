@@ -7,13 +7,14 @@ internal import Upstreams
 /// One worker's connections to one upstream; performs what `PoolMachine` decides.
 final class UpstreamPool: EventHandler {
     let upstream: Upstream
+    let basePath: Bytes
     /// The `host` line of every request.
     let hostField: Bytes
     /// The credential lines, taken in turn; one empty entry when none is sent.
     private let credentialFields: [Bytes]
     /// The operator's extra lines.
     let extraFields: Bytes
-    unowned let worker: Worker
+    let dialer: UpstreamDialer
     private var machine: PoolMachine
     private var connections = SlotMap<UpstreamConnection>()
     private var waiters = SlotMap<Exchange>()
@@ -21,9 +22,10 @@ final class UpstreamPool: EventHandler {
     private var expiry = DeadlineTimer()
     private var isRetired = false
 
-    init(_ upstream: Upstream, worker: Worker) {
+    init(_ upstream: Upstream, dialer: UpstreamDialer) {
         self.upstream = upstream
-        self.worker = worker
+        self.dialer = dialer
+        basePath = Bytes(upstream.basePath)
         machine = PoolMachine(limits: upstream.pool)
         hostField = Self.line("host", upstream.origin.authority)
         extraFields = Self.joined(
@@ -111,10 +113,10 @@ final class UpstreamPool: EventHandler {
     /// A connection has carried its exchange and may carry another.
     func release(_ connection: UpstreamConnection) {
         if isRetired { return close(connection) }
-        switch machine.onRelease(connection.id, now: worker.loop.now) {
+        switch machine.onRelease(connection.id, now: dialer.loop.now) {
         case .serve(let waiter): serve(waiter, with: connection.id)
         case .park:
-            if let next = machine.nextExpiry { expiry.set(next, on: worker.loop, self) }
+            if let next = machine.nextExpiry { expiry.set(next, on: dialer.loop, self) }
         case .close:
             connections.remove(SlotHandle(bits: connection.id))
             connection.shut()
@@ -140,17 +142,17 @@ final class UpstreamPool: EventHandler {
     }
 
     override func onTimer(_ kind: UInt32) {
-        guard expiry.isDue(on: worker.loop, self) else { return }
-        while let id = machine.popExpired(now: worker.loop.now) {
+        guard expiry.isDue(on: dialer.loop, self) else { return }
+        while let id = machine.popExpired(now: dialer.loop.now) {
             connections.remove(SlotHandle(bits: id))?.shut()
         }
-        if let next = machine.nextExpiry { expiry.set(next, on: worker.loop, self) }
+        if let next = machine.nextExpiry { expiry.set(next, on: dialer.loop, self) }
     }
 
     /// The configuration no longer names this upstream: idle connections go, busy ones finish.
     func retire() {
         isRetired = true
-        expiry.cancel(on: worker.loop)
+        expiry.cancel(on: dialer.loop)
         while let id = machine.popIdle() { connections.remove(SlotHandle(bits: id))?.shut() }
     }
 }
