@@ -20,7 +20,7 @@ final class Exchange {
     /// The place in a pool's queue, while it waits there.
     var waiter: SlotHandle?
     private(set) var target: Target?
-    var facts = ExchangeFacts()
+    var facts: ExchangeFacts
 
     private var carrier: UpstreamConnection?
     private var relay: AnswerRelay?
@@ -41,6 +41,7 @@ final class Exchange {
         machine = ExchangeMachine(
             route: route, maximumAttempts: values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
+        facts = ExchangeFacts(started: reception.started)
         facts.route = route
         totalDeadline =
             reception.started + (reception.options.totalTimeout ?? values.timeouts.total)
@@ -138,9 +139,18 @@ final class Exchange {
         guard !isOver else { return }
         commit()
         relay?.writeEnd(to: client.transport)
-        noteAttempt("success")
+        noteAttempt(answerLabel)
         machine.onOver()
-        end(outcome: "success", .finished(keepAlive: relay?.keepsClient ?? false))
+        end(outcome: answerLabel, .finished(keepAlive: relay?.keepsClient ?? false))
+    }
+
+    private var answerLabel: StaticString {
+        switch facts.status {
+        case ..<400: "success"
+        case let status where AttemptFault.isUpstreamTrouble(status):
+            AttemptFault.status(status).label
+        default: "refused"
+        }
     }
 
     // MARK: - Backpressure
@@ -215,10 +225,7 @@ final class Exchange {
         facts.status = note.status
         let keepAlive = reception.head.keepAlive
         worker.writeRejection(
-            note,
-            AnswerContext(
-                dialect: reception.dialect, id: reception.id, attempts: machine.attempts,
-                keepAlive: keepAlive),
+            note, AnswerContext(reception, keepAlive: keepAlive, attempts: machine.attempts),
             to: client.transport)
         end(outcome: rejection.code, .finished(keepAlive: keepAlive))
     }
@@ -245,10 +252,10 @@ final class Exchange {
         case clientGone
     }
 
-    private func end(outcome: String, _ ending: Ending) {
+    private func end(outcome: StaticString, _ ending: Ending) {
         guard !isOver else { return }
         isOver = true
-        facts.finish(relay: relay)
+        facts.usage = relay?.usage
         worker.record(self, outcome: outcome)
         switch ending {
         case .finished(let keepAlive): client.finish(keepAlive: keepAlive)

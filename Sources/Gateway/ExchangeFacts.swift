@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Core
 internal import Dialects
+internal import Reactor
 
 /// What one exchange adds up for its record and the metrics.
 struct ExchangeFacts {
@@ -17,6 +18,15 @@ struct ExchangeFacts {
     var firstByteAt: Instant?
     /// Time spent here before and after the upstream's own.
     var overhead: Duration = .zero
+    private let started: Instant
+
+    init(started: Instant) { self.started = started }
+
+    /// The answer begins: what is known of the gateway's own share of the time.
+    mutating func noteCommit() {
+        guard let sentAt, let answeredAt else { return }
+        overhead = (sentAt - started) + (SystemClock.monotonic() - answeredAt)
+    }
 }
 
 /// The sentences for rejections that are not about the request itself.

@@ -7,12 +7,13 @@ internal import HTTP
 final class Reception {
     let head: RequestHead
     let live: LiveSnapshot
-    let operation: Operation?
+    let endpoint: Endpoint?
     let id: Bytes
     let started: Instant
     /// Position in the key table; nil when open or refused.
     let key: Int?
     let dialect: Dialect
+    let options: RequestOptions
     /// Decided by the head alone; the body is not looked at then.
     let rejection: RejectionNote?
     private var body: ByteWriter
@@ -22,9 +23,10 @@ final class Reception {
         self.live = live
         self.id = id
         self.started = started
-        operation = verdict.operation
+        endpoint = verdict.endpoint
         key = verdict.key
         dialect = verdict.dialect
+        options = verdict.options
         rejection = verdict.rejection
         if rejection == nil, case .length(let length) = head.framing {
             body = ByteWriter(capacity: length)
@@ -35,9 +37,10 @@ final class Reception {
 
     /// What the head alone tells.
     struct Verdict {
-        var operation: Operation?
+        var endpoint: Endpoint?
         var key: Int?
         var dialect: Dialect
+        var options = RequestOptions()
         var rejection: RejectionNote?
     }
 

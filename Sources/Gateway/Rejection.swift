@@ -11,26 +11,26 @@ public enum Fault: String, Sendable {
 /// Why an exchange was refused or failed: the closed list that callers, metrics and records see.
 ///
 /// This file is the only table of status, error type and label; nothing else decides by them.
-public enum Rejection: String, Sendable, CaseIterable, Error {
-    case malformedRequest = "malformed_request"
-    case invalidRequest = "invalid_request"
-    case unsupportedMediaType = "unsupported_media_type"
-    case bodyTooLarge = "request_too_large"
-    case headTooLarge = "headers_too_large"
-    case unknownPath = "unknown_path"
-    case methodNotAllowed = "method_not_allowed"
-    case unknownModel = "model_not_found"
-    case clientTooSlow = "request_timeout"
-    case clientGone = "client_closed_request"
-    case missingKey = "missing_api_key"
-    case unknownKey = "invalid_api_key"
-    case modelNotAllowed = "model_not_allowed"
-    case upstreamFailed = "upstream_failed"
-    case upstreamTimeout = "upstream_timeout"
-    case upstreamBroke = "upstream_broke_off"
-    case overloaded = "overloaded"
-    case draining = "draining"
-    case internalError = "internal_error"
+public enum Rejection: Sendable, CaseIterable, Error {
+    case malformedRequest
+    case invalidRequest
+    case unsupportedMediaType
+    case bodyTooLarge
+    case headTooLarge
+    case unknownPath
+    case methodNotAllowed
+    case unknownModel
+    case clientTooSlow
+    case clientGone
+    case missingKey
+    case unknownKey
+    case modelNotAllowed
+    case upstreamFailed
+    case upstreamTimeout
+    case upstreamBroke
+    case overloaded
+    case draining
+    case internalError
 
     /// The HTTP status; 499 is only recorded, never sent.
     public var status: Int {
@@ -65,14 +65,27 @@ public enum Rejection: String, Sendable, CaseIterable, Error {
     }
 
     /// The `code` in error bodies and the label in metrics.
-    public var code: String { rawValue }
-
-    /// The `type` in the OpenAI dialect.
-    public var openAIType: StaticString {
+    public var code: StaticString {
         switch self {
-        case .missingKey, .unknownKey: "authentication_error"
-        case .modelNotAllowed: "permission_error"
-        default: fault == .caller ? "invalid_request_error" : "api_error"
+        case .malformedRequest: "malformed_request"
+        case .invalidRequest: "invalid_request"
+        case .unsupportedMediaType: "unsupported_media_type"
+        case .bodyTooLarge: "request_too_large"
+        case .headTooLarge: "headers_too_large"
+        case .unknownPath: "unknown_path"
+        case .methodNotAllowed: "method_not_allowed"
+        case .unknownModel: "model_not_found"
+        case .clientTooSlow: "request_timeout"
+        case .clientGone: "client_closed_request"
+        case .missingKey: "missing_api_key"
+        case .unknownKey: "invalid_api_key"
+        case .modelNotAllowed: "model_not_allowed"
+        case .upstreamFailed: "upstream_failed"
+        case .upstreamTimeout: "upstream_timeout"
+        case .upstreamBroke: "upstream_broke_off"
+        case .overloaded: "overloaded"
+        case .draining: "draining"
+        case .internalError: "internal_error"
         }
     }
 

@@ -10,6 +10,8 @@ struct RequestOptions {
     /// Only the targets of the named route, no fallback.
     var isFallbackOff = false
 
+    init() {}
+
     /// Reads the fields; a value that is none is a rejection that names its field.
     init(_ fields: FieldTable, limits: Timeouts) throws(RejectionNote) {
         totalTimeout = try Self.milliseconds("x-apus-timeout-ms", fields, atMost: limits.total)

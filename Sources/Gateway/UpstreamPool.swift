@@ -7,6 +7,7 @@ internal import Upstreams
 /// One worker's connections to one upstream; performs what `PoolMachine` decides.
 final class UpstreamPool: EventHandler {
     let upstream: Upstream
+    let name: Bytes
     let basePath: Bytes
     /// The `host` line of every request.
     let hostField: Bytes
@@ -25,6 +26,7 @@ final class UpstreamPool: EventHandler {
     init(_ upstream: Upstream, dialer: UpstreamDialer) {
         self.upstream = upstream
         self.dialer = dialer
+        name = Bytes(upstream.name)
         basePath = Bytes(upstream.basePath)
         machine = PoolMachine(limits: upstream.pool)
         hostField = Self.line("host", upstream.origin.authority)

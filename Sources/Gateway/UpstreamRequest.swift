@@ -16,28 +16,26 @@ struct UpstreamRequest {
 
     /// Writes the whole request; returns its size in bytes.
     func write(to transport: Transport) -> Int {
-        let body = exchange.request.upstreamBody(
-            model: upstreamModel, includeUsage: exchange.request.isStream)
+        let request = exchange.request
+        let body = request.upstreamBody(
+            model: target.model(asked: request.model), includeUsage: true)
         let before = transport.queuedBytes
         transport.write { writer in
             writer.append("POST ")
             writer.append(pool.basePath)
-            writer.append(exchange.request.operation.pathInsideBase)
+            writer.append(request.operation.pathInsideBase)
             writer.append(" HTTP/1.1\r\n")
             writer.append(pool.hostField)
             writer.append(pool.takeCredential())
             writer.append(pool.extraFields)
             appendCallerFields(&writer)
             writer.appendField("x-request-id", exchange.reception.id)
-            writer.appendField("content-length", body.count)
+            writer.appendField("content-length", body.byteCount)
             writer.append("\r\n")
         }
-        body.forEach { transport.write($0) }
+        for index in 0..<body.count { transport.write(body[index]) }
         return transport.queuedBytes - before
     }
-
-    /// The model's name at the upstream, if it differs from the caller's.
-    private var upstreamModel: Bytes? { target.model(for: exchange.request.model) }
 
     private func appendCallerFields(_ writer: inout ByteWriter) {
         let fields = exchange.reception.head.fields

@@ -17,7 +17,7 @@ public final class Worker {
     public private(set) var isDraining = false
 
     let dialer: UpstreamDialer
-    private var authenticator = Authenticator()
+    var authenticator = Authenticator()
     private var connections = SlotMap<ServerConnection>()
     private var listener: Listener?
     var dates = HTTPDateCache()
@@ -81,28 +81,5 @@ public final class Worker {
         var open: [ServerConnection] = []
         connections.forEach { _, connection in open.append(connection) }
         return open
-    }
-
-    // MARK: - Requests
-
-    /// Judges a head before its body is read.
-    func receive(_ head: RequestHead) -> Reception {
-        let id = RequestID.accept(head.fields[.xRequestID], random: &random)
-        let (operation, note) = Operation.find(head)
-        var verdict = Reception.Verdict(operation: operation, rejection: note)
-        if let operation, operation.needsKey {
-            identify(head, &verdict)
-        }
-        if verdict.rejection == nil { verdict.rejection = checkBody(head) }
-        return Reception(
-            head: head, live: live, verdict: verdict, id: id, started: loop.now)
-    }
-
-    private func identify(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
-        switch authenticator.identify(head.fields, in: live.values.keys) {
-        case .open: break
-        case .known(let key): verdict.key = key
-        case .refused(let note): verdict.rejection = note
-        }
     }
 }

@@ -275,6 +275,12 @@ public import Core
         close()
     }
 
+    /// Sends what the kernel takes at once, then resets.
+    public func flushAndAbort() {
+        flush()
+        abort()
+    }
+
     override public func onTimer(_ kind: UInt32) {
         lingerTimer = nil
         close()
