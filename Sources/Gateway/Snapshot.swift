@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Core
-public import Telemetry
 public import Upstreams
 
 /// Everything a worker reads of the configuration: validated, immutable, replaced as a whole.
