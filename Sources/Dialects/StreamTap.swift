@@ -90,7 +90,7 @@ public struct StreamTap: ~Copyable {
     /// Judges the last event, which may lack its empty line, and the stream as a whole.
     public mutating func finish() -> Rest {
         var verdict = StreamFacts.Verdict.usual
-        if isSplit, !isOverlong { verdict = facts.note(event: pending.span) }
+        if isSplit, !isOverlong { var noted = facts; verdict = noted.note(event: pending.span); facts = noted }
         let isForClient = isHolding && verdict != .usageOnly
         let held = isForClient ? pending.take() : Bytes()
         resetEvent()
@@ -116,7 +116,7 @@ public struct StreamTap: ~Copyable {
     private mutating func onSplitEvent(_ part: Span<UInt8>, _ step: inout Step) -> Bool {
         let earlier = pending.count
         if !isOverlong { pending.append(part) }
-        let verdict = isOverlong ? .usual : facts.note(event: pending.span)
+        var noted = facts; let verdict: StreamFacts.Verdict = isOverlong ? .usual : noted.note(event: pending.span); facts = noted
         let isWithheld = isHolding && verdict == .usageOnly
         if isHolding, !isWithheld { step.held = heldBytes(earlier) }
         resetEvent()

@@ -29,13 +29,14 @@ final class AnswerRelay {
         self.head = head
         self.exchange = exchange
         let isHTTP10 = exchange.reception.head.version == .http10
+        tap = AnswerTap(head, request: exchange.request)
+        let isShortened = tap.isEventStream && exchange.request.needsUsageAsked
         framing =
             switch head.framing {
             case .none: .none
-            case .length: .length
-            case .chunked, .untilClose: isHTTP10 ? .untilClose : .chunked
+            case .length where !isShortened: .length
+            case .length, .chunked, .untilClose: isHTTP10 ? .untilClose : .chunked
             }
-        tap = AnswerTap(head, request: exchange.request)
     }
 
     var usage: Usage? { tap.usage }
@@ -122,23 +123,21 @@ final class AnswerRelay {
     // MARK: - Body
 
     func write(_ bytes: Span<UInt8>, to transport: Transport) {
-        guard framing == .chunked else {
-            tap.observe(bytes)
-            transport.write { $0.append(bytes) }
-            return
-        }
         transport.write { writer in
-            tap.pass(bytes) { (piece: Span<UInt8>) in writer.appendChunk(piece) }
+            tap.pass(bytes) { piece in append(piece, &writer) }
         }
     }
 
     /// The answer is complete.
     func writeEnd(to transport: Transport) {
-        guard framing == .chunked else { return tap.finish { _ in } }
         transport.write { writer in
-            tap.finish { (piece: Span<UInt8>) in writer.appendChunk(piece) }
-            writer.appendLastChunk()
+            tap.finish { piece in append(piece, &writer) }
+            if framing == .chunked { writer.appendLastChunk() }
         }
+    }
+
+    private func append(_ piece: Span<UInt8>, _ writer: inout ByteWriter) {
+        if framing == .chunked { writer.appendChunk(piece) } else { writer.append(piece) }
     }
 
     /// The answer breaks off: a stream says why, and nothing gets its proper end.

@@ -145,6 +145,8 @@ final class UpstreamConnection: TransportDelegate {
 
     func transportDidDrain(_ transport: Transport) {}
 
+    func transportDidBecomeReady(_ transport: Transport) {}
+
     private func fail(_ fault: AttemptFault) {
         let failed = exchange
         let reused = wasReused

@@ -3,6 +3,7 @@ internal import Core
 internal import Dialects
 internal import HTTP
 internal import Reactor
+internal import Telemetry
 
 extension Worker {
     // MARK: - Before the body

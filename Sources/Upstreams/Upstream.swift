@@ -2,7 +2,7 @@
 public import Core
 
 /// One configured provider: where it is, how to authenticate, what its connections may cost.
-public struct Upstream: Sendable {
+public struct Upstream: Sendable, Equatable {
     public var name: String
     public var kind: UpstreamKind
     public var origin: Origin
