@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import Crypto
+import Upstreams
+
+/// Checks how the parts of a draft fit together: names, references between them, access.
+struct DraftChecker {
+    let draft: Draft
+    let api: ListenAddress
+    let admin: ListenAddress
+    var diagnostics: DiagnosticList
+    /// Names as written, also of entries with other faults, so that one fault is reported once.
+    let providerNames: [String]
+    let modelNames: [String]
+
+    init(_ draft: Draft, api: ListenAddress, admin: ListenAddress, diagnostics: DiagnosticList) {
+        self.draft = draft
+        self.api = api
+        self.admin = admin
+        self.diagnostics = diagnostics
+        providerNames = draft.providers.compactMap { $0.name?.value }
+        modelNames = (draft.models ?? []).compactMap { $0.name?.value }
+    }
+
+    mutating func check() {
+        checkListen()
+        checkProviders()
+        checkModels()
+        checkFallbackCycles()
+        checkKeys()
+        checkAccess()
+    }
+
+    private mutating func checkListen() {
+        if api == admin && api.port != 0 {
+            diagnostics.fault(
+                draft.admin?.position ?? draft.positions.api ?? draft.positions.start,
+                "'api' and 'admin' both listen on \(api); give them different ports")
+        }
+    }
+
+    private mutating func checkProviders() {
+        if draft.providers.isEmpty && !diagnostics.hasErrors {
+            diagnostics.fault(
+                draft.positions.providers ?? draft.positions.start,
+                "no provider is configured; add 'providers:' with an entry such as"
+                    + " { name: openai, kind: openai, keys: [\"${OPENAI_API_KEY}\"] }")
+        }
+        reportRepeated(draft.providers.map(\.name), "provider")
+        for provider in draft.providers {
+            guard let origin = provider.upstream?.origin, origin.port == api.port,
+                api.isReached(by: origin.host)
+            else { continue }
+            diagnostics.fault(
+                provider.base ?? provider.position,
+                "this is the address that 'listen.api' answers on, so requests would go round"
+                    + " in a circle; write the provider's own address")
+        }
+    }
+
+    /// Reports each name that an earlier entry has already.
+    mutating func reportRepeated(_ names: [Located<String>?], _ what: String) {
+        var seen: [String: SourcePosition] = [:]
+        for case let name? in names {
+            if let first = seen[name.value] {
+                diagnostics.fault(
+                    name.position,
+                    "the \(what) \(quoted(name.value)) is configured twice, first at "
+                        + "\(first.line):\(first.column); rename one of them")
+            } else {
+                seen[name.value] = name.position
+            }
+        }
+    }
+
+    private mutating func checkAccess() {
+        let isOpen = draft.keys.isEmpty
+        if let position = draft.openAccess, !isOpen {
+            diagnostics.fault(
+                position,
+                "'auth: none' lets everybody in although keys are configured;"
+                    + " remove 'auth' or 'keys'")
+        }
+        guard isOpen, draft.openAccess == nil, !api.isLoopback else { return }
+        diagnostics.fault(
+            draft.positions.keys ?? draft.positions.api ?? draft.positions.start,
+            AccessRule.openAccessMessage(api))
+    }
+}
+
+/// When a node may answer without asking for a key.
+enum AccessRule {
+    static func openAccessMessage(_ api: ListenAddress) -> String {
+        "whoever reaches \(api) could use the providers without a key; add 'keys'"
+            + " ('apus keys hash' prints a key's hash), or write 'auth: none' if that is meant"
+    }
+}
+
+extension ListenAddress {
+    /// Whether a connection to `host` on this machine arrives here, as far as names tell.
+    func isReached(by host: String) -> Bool {
+        let isWildcard = self.host == "0.0.0.0" || self.host == "::"
+        return host == self.host || ((isWildcard || isLoopback) && Self.isLoopback(host: host))
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import CYAML
+
+/// A step of a YAML document with the place where it begins.
+struct YAMLEvent {
+    enum Kind: Equatable {
+        case streamEnd
+        case documentStart, documentEnd
+        case scalar(String, isPlain: Bool)
+        case sequenceStart, sequenceEnd
+        case mappingStart, mappingEnd
+        case alias
+        /// Carries nothing for us.
+        case other
+    }
+
+    var kind: Kind
+    var position: SourcePosition
+    var hasAnchor = false
+    var hasTag = false
+}
+
+/// Text that is no YAML: what libyaml says, and where.
+struct YAMLSyntaxFault: Error, Equatable {
+    var message: String
+    var position: SourcePosition
+}
+
+/// Owns one libyaml parser, and frees it and each of its events.
+struct YAMLEventReader: ~Copyable {
+    /// On the heap: libyaml keeps the address.
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let input: UnsafeRawBufferPointer
+
+    /// Reads from `input`, which must outlive the reader; nil when memory is short.
+    init?(_ input: UnsafeRawBufferPointer) {
+        parser = .allocate(capacity: 1)
+        self.input = input
+        guard yaml_parser_initialize(parser) == 1 else {
+            parser.deallocate()
+            return nil
+        }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        let start = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        yaml_parser_set_input_string(parser, start, input.count)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+    }
+
+    /// The next step; after a fault the reader must not be asked again.
+    mutating func next() throws(YAMLSyntaxFault) -> YAMLEvent {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else { throw syntaxFault() }
+        defer { yaml_event_delete(&event) }
+        return Self.step(event)
+    }
+
+    private static func step(_ event: yaml_event_t) -> YAMLEvent {
+        let position = SourcePosition(event.start_mark)
+        switch event.type {
+        case YAML_STREAM_END_EVENT: return YAMLEvent(kind: .streamEnd, position: position)
+        case YAML_DOCUMENT_START_EVENT: return YAMLEvent(kind: .documentStart, position: position)
+        case YAML_DOCUMENT_END_EVENT: return YAMLEvent(kind: .documentEnd, position: position)
+        case YAML_SEQUENCE_END_EVENT: return YAMLEvent(kind: .sequenceEnd, position: position)
+        case YAML_MAPPING_END_EVENT: return YAMLEvent(kind: .mappingEnd, position: position)
+        case YAML_ALIAS_EVENT: return YAMLEvent(kind: .alias, position: position)
+        case YAML_SCALAR_EVENT: return scalar(event.data.scalar, at: position)
+        case YAML_SEQUENCE_START_EVENT:
+            let data = event.data.sequence_start
+            return YAMLEvent(
+                kind: .sequenceStart, position: position,
+                hasAnchor: data.anchor != nil, hasTag: data.tag != nil)
+        case YAML_MAPPING_START_EVENT:
+            let data = event.data.mapping_start
+            return YAMLEvent(
+                kind: .mappingStart, position: position,
+                hasAnchor: data.anchor != nil, hasTag: data.tag != nil)
+        default: return YAMLEvent(kind: .other, position: position)
+        }
+    }
+
+    private static func scalar(
+        _ data: yaml_event_t.__Unnamed_union_data.__Unnamed_struct_scalar,
+        at position: SourcePosition
+    ) -> YAMLEvent {
+        let bytes = UnsafeBufferPointer(start: data.value, count: data.length)
+        let text = String(decoding: bytes, as: UTF8.self)
+        return YAMLEvent(
+            kind: .scalar(text, isPlain: data.style == YAML_PLAIN_SCALAR_STYLE),
+            position: position, hasAnchor: data.anchor != nil, hasTag: data.tag != nil)
+    }
+
+    private func syntaxFault() -> YAMLSyntaxFault {
+        let state = parser.pointee
+        switch state.error {
+        case YAML_MEMORY_ERROR:
+            return YAMLSyntaxFault(
+                message: "not enough memory to read it", position: .init(line: 1, column: 1))
+        case YAML_READER_ERROR:
+            return YAMLSyntaxFault(
+                message: "not YAML: \(Self.text(state.problem)); write UTF-8 text without it",
+                position: position(ofByte: state.problem_offset))
+        default:
+            return grammarFault(state)
+        }
+    }
+
+    private func grammarFault(_ state: yaml_parser_t) -> YAMLSyntaxFault {
+        let position = SourcePosition(state.problem_mark)
+        if isTab(at: state.problem_mark) {
+            return YAMLSyntaxFault(
+                message: "not YAML: a tab cannot indent; write spaces", position: position)
+        }
+        var message = "not YAML: \(Self.text(state.problem))"
+        if state.context != nil {
+            let begin = SourcePosition(state.context_mark)
+            message += " \(Self.text(state.context)) that begins at \(begin.line):\(begin.column)"
+        }
+        return YAMLSyntaxFault(
+            message: message + "; look for indentation, quotes or a colon missing before it",
+            position: position)
+    }
+
+    private static func text(_ problem: UnsafePointer<CChar>?) -> String {
+        problem.map { String(cString: $0) } ?? "unreadable"
+    }
+
+    private func isTab(at mark: yaml_mark_t) -> Bool {
+        // The index counts characters; it is a byte offset as long as all before it is ASCII, and
+        // beyond that the only loss is the kinder message.
+        mark.index < input.count && input[mark.index] == UInt8(ascii: "\t")
+    }
+
+    private func position(ofByte offset: Int) -> SourcePosition {
+        var position = SourcePosition(line: 1, column: 1)
+        for byte in input.prefix(offset) {
+            if byte == UInt8(ascii: "\n") {
+                position.line += 1
+                position.column = 1
+            } else if byte & 0xC0 != 0x80 {  // Bytes that continue a character are not counted.
+                position.column += 1
+            }
+        }
+        return position
+    }
+}
+
+extension SourcePosition {
+    /// libyaml counts both from 0.
+    init(_ mark: yaml_mark_t) {
+        self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Core
+public import Crypto
+
+/// A caller's key as configured: its name and what it may use, never the key itself.
+public struct ClientKey: Sendable {
+    public var name: String
+    public var digest: SHA256Digest
+    /// Model names or prefixes with `*`.
+    public var models: [String]
+
+    public init(name: String, digest: SHA256Digest, models: [String]) {
+        self.name = name
+        self.digest = digest
+        self.models = models
+    }
+
+    /// Whether the key may use a model under the name that the caller wrote.
+    public func allows(_ model: Bytes) -> Bool {
+        for pattern in models where Self.matches(pattern, model) { return true }
+        return false
+    }
+
+    private static func matches(_ pattern: String, _ model: Bytes) -> Bool {
+        guard pattern.utf8.last == UInt8(ascii: "*") else { return Bytes(pattern) == model }
+        if pattern.utf8.count == 1 { return true }
+        let prefix = Bytes(pattern.dropLast())
+        return model.prefix(prefix.count) == prefix
+    }
+}
+
+/// Who may call: configured keys by digest, or anybody.
+public struct KeyTable: Sendable {
+    /// No key is asked for; only where nobody else can reach the port, or where it was written.
+    public var isOpen = true
+    public private(set) var keys: [ClientKey] = []
+    private var byDigest: [SHA256Digest: Int] = [:]
+
+    public init() {}
+
+    public init(_ keys: [ClientKey]) {
+        isOpen = false
+        self.keys = keys
+        for (index, key) in keys.enumerated() { byDigest[key.digest] = index }
+    }
+
+    /// The position of the key with this digest, or nil.
+    ///
+    /// What is looked up is a digest, so the time of the look-up tells nothing about keys.
+    public func find(_ digest: SHA256Digest) -> Int? { byDigest[digest] }
+}
+
+/// The operator's access.
+public struct AdminOptions: Sendable {
+    /// Of the admin key; nil: one is generated and shown once at start.
+    public var keyDigest: SHA256Digest?
+
+    public init() {}
+}
