@@ -43,7 +43,7 @@ final class Exchange {
         facts = ExchangeFacts(started: reception.started)
         facts.route = route
         totalDeadline =
-            reception.started + (reception.options.totalTimeout ?? live.values.timeouts.total)
+            reception.started + (reception.options.totalTimeout ?? live.patience.total)
     }
 
     // MARK: - Attempts
@@ -61,7 +61,7 @@ final class Exchange {
     /// A connection is being opened for it.
     func onConnecting(_ connection: UpstreamConnection) {
         carrier = connection
-        setDeadline(live.values.timeouts.connect)
+        setDeadline(live.patience.connect)
     }
 
     /// A connection is there: the request goes out.
@@ -74,8 +74,8 @@ final class Exchange {
         setDeadline(firstTokenTimeout)
     }
 
-    private var firstTokenTimeout: Duration {
-        reception.options.firstTokenTimeout ?? live.values.timeouts.firstToken
+    private var firstTokenTimeout: Nanoseconds {
+        reception.options.firstTokenTimeout ?? live.patience.firstToken
     }
 
     /// The pool cannot even let it wait.
@@ -121,7 +121,7 @@ final class Exchange {
         commit()
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
-        setDeadline(live.values.timeouts.betweenTokens)
+        setDeadline(live.patience.betweenTokens)
         if client.transport.isCongested { pauseUpstream() }
     }
 
@@ -158,21 +158,21 @@ final class Exchange {
         guard !isPausingUpstream, let transport = carrier?.transport else { return }
         isPausingUpstream = true
         transport.pauseReading()
-        setDeadline(live.values.timeouts.clientWrite)
+        setDeadline(live.patience.clientWrite)
     }
 
     /// The client has taken enough of what was written.
     func onClientDrained() {
         guard isPausingUpstream else { return }
         isPausingUpstream = false
-        setDeadline(live.values.timeouts.betweenTokens)
+        setDeadline(live.patience.betweenTokens)
         carrier?.transport?.resumeReading()
     }
 
     // MARK: - Time
 
-    private func setDeadline(_ duration: Duration) {
-        client.setDeadline(at: min(worker.loop.now + duration, totalDeadline))
+    private func setDeadline(_ span: Nanoseconds) {
+        client.setDeadline(at: min(worker.loop.now + span, totalDeadline))
     }
 
     func onDeadline() {

@@ -8,6 +8,7 @@ internal import Upstreams
 /// Exchanges hold the one they began with, so a reload never changes a request under way.
 final class LiveSnapshot {
     let values: Snapshot
+    let patience: Patience
     /// One for each upstream, in the snapshot's order.
     let pools: [UpstreamPool]
     /// `x-apus-node` and `x-apus-region` lines for every answer.
@@ -16,6 +17,7 @@ final class LiveSnapshot {
 
     init(_ values: Snapshot, dialer: UpstreamDialer, previous: LiveSnapshot?) {
         self.values = values
+        patience = Patience(values.timeouts)
         pools = values.upstreams.map { upstream in
             previous?.pools.first { $0.canServe(upstream) }
                 ?? UpstreamPool(upstream, dialer: dialer)
