@@ -186,6 +186,6 @@ extension DraftReader {
             !ListenAddress.isLoopback(host: upstream.origin.host)
         else { return }
         diagnostics.warning(
-            position, "keys travel unencrypted to '\(upstream.origin.host)'; write https://")
+            position, "keys travel unencrypted to another machine; write https://")
     }
 }
