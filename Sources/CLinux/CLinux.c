@@ -34,3 +34,80 @@ int64_t apus_realtime_ns(void) {
 int apus_sockaddr_family(const struct sockaddr_storage *address) {
     return address->ss_family;
 }
+
+static int result(int value) { return value < 0 ? -errno : value; }
+static ssize_t count_of(ssize_t value) { return value < 0 ? -errno : value; }
+
+int apus_socket(int domain) {
+    return result(socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+int apus_bind(int descriptor, const struct sockaddr *address, socklen_t length) {
+    return result(bind(descriptor, address, length));
+}
+
+int apus_listen(int descriptor, int backlog) { return result(listen(descriptor, backlog)); }
+
+int apus_accept(int descriptor, struct sockaddr *address, socklen_t *length) {
+    return result(accept4(descriptor, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+int apus_connect(int descriptor, const struct sockaddr *address, socklen_t length) {
+    return result(connect(descriptor, address, length));
+}
+
+int apus_local_address(int descriptor, struct sockaddr *address, socklen_t *length) {
+    return result(getsockname(descriptor, address, length));
+}
+
+int apus_socket_error(int descriptor) {
+    int code = 0;
+    socklen_t length = sizeof code;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) < 0) return -errno;
+    return -code;
+}
+
+int apus_set_option(int descriptor, int level, int name, int value) {
+    return result(setsockopt(descriptor, level, name, &value, sizeof value));
+}
+
+int apus_set_reset_on_close(int descriptor) {
+    struct linger option = {.l_onoff = 1, .l_linger = 0};
+    return result(setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, sizeof option));
+}
+
+int apus_shutdown_write(int descriptor) { return result(shutdown(descriptor, SHUT_WR)); }
+
+ssize_t apus_receive(int descriptor, void *buffer, size_t capacity) {
+    return count_of(recv(descriptor, buffer, capacity, 0));
+}
+
+ssize_t apus_send(int descriptor, const void *bytes, size_t count) {
+    return count_of(send(descriptor, bytes, count, MSG_NOSIGNAL));
+}
+
+ssize_t apus_send_pair(int descriptor, const void *first, size_t first_count, const void *second,
+                       size_t second_count) {
+    struct iovec pieces[2] = {
+        {.iov_base = (void *)first, .iov_len = first_count},
+        {.iov_base = (void *)second, .iov_len = second_count},
+    };
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
+    return count_of(sendmsg(descriptor, &message, MSG_NOSIGNAL));
+}
+
+int apus_open_read(const char *path) { return result(open(path, O_RDONLY | O_CLOEXEC)); }
+
+int apus_open_append(const char *path) {
+    return result(open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+}
+
+ssize_t apus_read(int descriptor, void *buffer, size_t capacity) {
+    return count_of(read(descriptor, buffer, capacity));
+}
+
+ssize_t apus_write(int descriptor, const void *bytes, size_t count) {
+    return count_of(write(descriptor, bytes, count));
+}
+
+void apus_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }

@@ -33,6 +33,17 @@ public struct ByteWriter: ~Copyable {
         }
     }
 
+    /// Lends the bytes written and not yet taken, for system calls and C libraries.
+    @inlinable public func withUnsafeBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        guard let storage else {
+            return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        return try unsafe body(
+            UnsafeRawBufferPointer(start: storage.base + start, count: end - start))
+    }
+
     @inlinable public mutating func append(_ byte: UInt8) {
         reserve(1)
         // '!': reserved above.
@@ -158,5 +169,20 @@ public struct ByteWriter: ~Copyable {
         }
         start = 0
         end = used
+    }
+}
+
+extension ByteWriter {
+    /// Writes into a block that nothing else refers to.
+    public init(reusing storage: ByteStorage) {
+        self.init()
+        self.storage = storage
+    }
+
+    /// Gives back the block for reuse, or nil when a slice of it is still alive.
+    public consuming func reclaim() -> ByteStorage? {
+        var block = storage
+        storage = nil
+        return isKnownUniquelyReferenced(&block) ? block : nil
     }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Core
 public import Upstreams
 
 /// Everything a worker reads of the configuration: validated, immutable, replaced as a whole.
 public struct Snapshot: Sendable {
     /// Counts up with each successful load; appears in logs and records.
     public var generation: UInt64 = 0
+    public var loadedAt = Timestamp(nanoseconds: 0)
     public var listen = ListenOptions()
     public var node = NodeIdentity()
     public var admin = AdminOptions()

@@ -26,6 +26,12 @@ public struct AttemptPlan: Sendable {
         return choice
     }
 
+    /// Whether there is a target that was not tried.
+    public func hasUntried(of targets: [Target]) -> Bool {
+        let limit = min(targets.count, Self.maximumTargets)
+        return tried.nonzeroBitCount < limit
+    }
+
     /// Forgets what was tried, for the next route of a fallback chain.
     public mutating func restart() { tried = 0 }
 

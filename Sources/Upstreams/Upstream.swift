@@ -2,7 +2,7 @@
 public import Core
 
 /// One configured provider: where it is, how to authenticate, what its connections may cost.
-public struct Upstream: Sendable {
+public struct Upstream: Sendable, Equatable {
     public var name: String
     public var kind: UpstreamKind
     public var origin: Origin
@@ -91,7 +91,10 @@ public enum UpstreamKind: String, Sendable, CaseIterable {
     public var modelPatterns: [String] {
         switch self {
         case .openai:
-            ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*", "davinci-*", "babbage-*"]
+            [
+                "gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*", "davinci-*",
+                "babbage-*",
+            ]
         case .anthropic: ["claude-*"]
         case .gemini: ["gemini-*", "gemma-*"]
         case .ollama, .compatible: []

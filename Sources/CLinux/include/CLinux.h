@@ -47,6 +47,37 @@ int64_t apus_monotonic_ns(void);
 /// The wall clock in nanoseconds since 1970.
 int64_t apus_realtime_ns(void);
 
+// Sockets. Each returns its result or -errno, so that no caller has to look at errno.
+
+/// A non-blocking, close-on-exec stream socket.
+int apus_socket(int domain);
+int apus_bind(int descriptor, const struct sockaddr *address, socklen_t length);
+int apus_listen(int descriptor, int backlog);
+int apus_accept(int descriptor, struct sockaddr *address, socklen_t *length);
+int apus_connect(int descriptor, const struct sockaddr *address, socklen_t length);
+int apus_local_address(int descriptor, struct sockaddr *address, socklen_t *length);
+/// The error that a non-blocking connect ended with; 0 if it succeeded.
+int apus_socket_error(int descriptor);
+int apus_set_option(int descriptor, int level, int name, int value);
+/// Makes the next close a reset.
+int apus_set_reset_on_close(int descriptor);
+int apus_shutdown_write(int descriptor);
+ssize_t apus_receive(int descriptor, void *buffer, size_t capacity);
+ssize_t apus_send(int descriptor, const void *bytes, size_t count);
+/// Sends two pieces with one call; the second may be empty.
+ssize_t apus_send_pair(int descriptor, const void *first, size_t first_count, const void *second,
+                       size_t second_count);
+
+// Files. Each returns its result or -errno.
+
+int apus_open_read(const char *path);
+int apus_open_append(const char *path);
+ssize_t apus_read(int descriptor, void *buffer, size_t capacity);
+ssize_t apus_write(int descriptor, const void *bytes, size_t count);
+
+/// Makes a write to a closed pipe an error value instead of the end of the process.
+void apus_ignore_broken_pipes(void);
+
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);
 
