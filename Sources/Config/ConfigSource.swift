@@ -34,6 +34,7 @@ public struct ConfigSource: Sendable {
     public var surroundings: Surroundings
     public var overrides: ListenOverrides
 
+    /// A file at `path`, which may refer to its surroundings.
     public init(
         path: String, surroundings: Surroundings, overrides: ListenOverrides = ListenOverrides()
     ) {

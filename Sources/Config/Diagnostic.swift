@@ -17,6 +17,7 @@ public struct SourcePosition: Sendable, Hashable, Comparable {
 
 /// One finding in a configuration: what it is, and what to write instead.
 public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
+    /// What a finding does to the configuration it is about.
     public enum Severity: Sendable {
         /// Keeps the configuration from being used.
         case error
@@ -31,6 +32,7 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     public var position: SourcePosition?
     public var message: String
 
+    /// An error unless said otherwise.
     public init(
         _ severity: Severity = .error, file: String, position: SourcePosition?, message: String
     ) {

@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Core
 import Gateway
 import Testing
 import Upstreams
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Config
 
 @Suite struct GoodConfigurationTests {

@@ -43,7 +43,8 @@ import Testing
         let pem = ["c": "-----BEGIN CERTIFICATE-----", "k": "-----BEGIN PRIVATE KEY-----"]
         let next = try load(
             minimal + """
-                listen: { api: "127.0.0.1:1", admin: "127.0.0.1:2", tls: { certificate: c, key: k } }
+                listen:
+                  { api: "127.0.0.1:1", admin: "127.0.0.1:2", tls: { certificate: c, key: k } }
                 node: { name: n, region: r }
                 access_log: off
                 attempts: { max: 2 }
