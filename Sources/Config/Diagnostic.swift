@@ -52,8 +52,13 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
 /// A configuration that cannot be used: every fault and warning found, in the order of the text.
 public struct InvalidConfiguration: Error, Sendable, CustomStringConvertible {
     public var diagnostics: [Diagnostic]
+    /// The files that were read or looked for; a change of any is worth another try.
+    public var files: [String]
 
-    public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+    public init(_ diagnostics: [Diagnostic], files: [String] = []) {
+        self.diagnostics = diagnostics
+        self.files = files
+    }
 
     public var description: String {
         diagnostics.map(\.description).joined(separator: "\n")

@@ -58,6 +58,13 @@ import Testing
         #expect(report.exitCode == 1)
     }
 
+    @Test("files that are missing are among those to watch")
+    func missingFiles() {
+        let text = "providers: [{ name: a, kind: openai, keys: [\"file:/s/late\"] }]"
+        let error = #expect(throws: InvalidConfiguration.self) { try load(text) }
+        #expect(error?.files == ["apus.yaml", "/s/late"])
+    }
+
     @Test("files that cannot be read")
     func unreadable() throws {
         let folder = try Folder()

@@ -8,6 +8,23 @@ import Testing
     static let rows: [FaultRow] = [
         .whole(
             #"""
+            providers:
+              - { name: a, kind: openai, credential_header: api-key }
+            """#,
+            #"""
+            2:49: warning: 'credential_header' has no effect without 'keys'; add them
+            """#),
+        .whole(
+            #"""
+            providers:
+              - { name: a, kind: openai, headers: { x-a: "b\t", x-b: "", x-c: "ü \u0085" } }
+            """#,
+            #"""
+            2:46: the value of the header 'x-a' holds a line break or control character, \#
+            or blanks at its ends; write one line of text
+            """#),
+        .whole(
+            #"""
             providers: openai
             """#,
             #"""
@@ -257,7 +274,7 @@ import Testing
         .whole(
             #"""
             providers:
-              - { name: a, kind: openai, credential_header: "x y" }
+              - { name: a, kind: openai, credential_header: "x y", keys: [] }
             """#,
             #"""
             2:49: 'credential_header' must be a header's name such as x-api-key, not 'x y'

@@ -72,6 +72,10 @@ extension DraftReader {
                 refuse(read, "credential_header", "a header's name such as x-api-key")
             }
         }
+        if let node = fields["credential_header"], fields["keys"] == nil {
+            diagnostics.warning(
+                node.position, "'credential_header' has no effect without 'keys'; add them")
+        }
         for node in list(fields["keys"], "keys", example: "[\"${OPENAI_API_KEY}\"]") ?? [] {
             guard let read = text(node, "keys", "a list of text such as ${OPENAI_API_KEY}") else {
                 continue
