@@ -109,3 +109,5 @@ ssize_t apus_read(int descriptor, void *buffer, size_t capacity) {
 ssize_t apus_write(int descriptor, const void *bytes, size_t count) {
     return count_of(write(descriptor, bytes, count));
 }
+
+void apus_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }

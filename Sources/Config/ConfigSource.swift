@@ -8,6 +8,11 @@ public struct LoadedConfiguration: Sendable {
     public var warnings: [Diagnostic]
     /// The file itself and every file it refers to; a change of any asks for a reload.
     public var files: [String]
+    /// `auth: none` was written, so the port may be open to others than this machine.
+    public var isOpenAccessMeant = false
+
+    /// Nothing to ask is configured; a node adds the simulated provider then.
+    public var needsSimulatedProvider: Bool { snapshot.upstreams.isEmpty }
 }
 
 /// Addresses of the command line, which win over those of a file.
@@ -65,7 +70,8 @@ public struct ConfigSource: Sendable {
         guard !found.hasErrors else { throw InvalidConfiguration(found.sorted) }
         let builder = SnapshotBuilder(draft: draft, api: listen.api, admin: listen.admin)
         return LoadedConfiguration(
-            snapshot: builder.snapshot(), warnings: found.sorted, files: [path] + reader.files)
+            snapshot: builder.snapshot(), warnings: found.sorted, files: [path] + reader.files,
+            isOpenAccessMeant: draft.openAccess != nil)
     }
 
     private var folder: String {

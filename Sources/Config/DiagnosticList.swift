@@ -5,21 +5,33 @@ struct DiagnosticList {
     /// More findings than a person reads; the rest is only counted.
     static let maximumShown = 100
 
+    /// Findings kept for sorting.
+    private static let maximumKept = 1000
+
     let file: String
     private var items: [Diagnostic] = []
     private(set) var errorCount = 0
+    private var warningCount = 0
 
     init(file: String) { self.file = file }
 
     var hasErrors: Bool { errorCount > 0 }
 
+    /// More would not be shown; what costs time for a better message may be left out.
+    var isFull: Bool { items.count >= Self.maximumShown }
+
     mutating func fault(_ position: SourcePosition?, _ message: String) {
         errorCount += 1
-        items.append(Diagnostic(.error, file: file, position: position, message: message))
+        add(Diagnostic(.error, file: file, position: position, message: message))
     }
 
     mutating func warning(_ position: SourcePosition?, _ message: String) {
-        items.append(Diagnostic(.warning, file: file, position: position, message: message))
+        warningCount += 1
+        add(Diagnostic(.warning, file: file, position: position, message: message))
+    }
+
+    private mutating func add(_ item: Diagnostic) {
+        if items.count < Self.maximumKept { items.append(item) }
     }
 
     /// In the order of the text; errors go before warnings when the list must be cut.
@@ -28,7 +40,7 @@ struct DiagnosticList {
         let errors = Self.inOrder(items.filter { $0.severity == .error })
         let warnings = Self.inOrder(items.filter { $0.severity == .warning })
         var shown = Self.inOrder(Array((errors + warnings).prefix(Self.maximumShown)))
-        let rest = items.count - shown.count
+        let rest = errorCount + warningCount - shown.count
         let last = shown.last?.position
         shown.append(
             Diagnostic(.warning, file: file, position: last, message: "and \(rest) more findings"))

@@ -90,9 +90,9 @@ public struct StreamTap: ~Copyable {
     /// Judges the last event, which may lack its empty line, and the stream as a whole.
     public mutating func finish() -> Rest {
         var verdict = StreamFacts.Verdict.usual
-        if isSplit, !isOverlong { var noted = facts; verdict = noted.note(event: pending.span); facts = noted }
-        let isForClient = isHolding && verdict != .usageOnly
-        let held = isForClient ? pending.take() : Bytes()
+        let last = pending.take()
+        if isSplit, !isOverlong { verdict = facts.note(event: last.span) }
+        let held = isHolding && verdict != .usageOnly ? last : Bytes()
         resetEvent()
         return Rest(held: held, ending: ending(lastIsBroken: verdict == .malformed))
     }
@@ -116,9 +116,10 @@ public struct StreamTap: ~Copyable {
     private mutating func onSplitEvent(_ part: Span<UInt8>, _ step: inout Step) -> Bool {
         let earlier = pending.count
         if !isOverlong { pending.append(part) }
-        var noted = facts; let verdict: StreamFacts.Verdict = isOverlong ? .usual : noted.note(event: pending.span); facts = noted
+        let event = pending.take()
+        let verdict = isOverlong ? .usual : facts.note(event: event.span)
         let isWithheld = isHolding && verdict == .usageOnly
-        if isHolding, !isWithheld { step.held = heldBytes(earlier) }
+        if isHolding, !isWithheld { step.held = event[0..<earlier] }
         resetEvent()
         return isWithheld
     }
@@ -127,20 +128,15 @@ public struct StreamTap: ~Copyable {
     @inline(never)
     private mutating func onCut(_ input: Span<UInt8>, at start: Int, _ step: inout Step) {
         let part = input.extracting(start..<input.count)
-        let earlier = pending.count
         if !isSplit {
             isSplit = true
             isHolding = mode == .withhold
         }
-        if isHolding, glimpse.feed(part) || earlier + part.count > Self.heldLimit {
-            step.held = heldBytes(earlier)
+        if isHolding, glimpse.feed(part) || pending.count + part.count > Self.heldLimit {
+            step.held = Bytes(copying: pending.span)
             isHolding = false
         }
         keep(part)
-    }
-
-    private func heldBytes(_ count: Int) -> Bytes {
-        Bytes(copying: pending.span.extracting(0..<count))
     }
 
     private mutating func keep(_ part: Span<UInt8>) {

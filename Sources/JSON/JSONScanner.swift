@@ -187,12 +187,14 @@ public struct JSONScanner: ~Copyable, ~Escapable {
     }
 
     func endFault() -> JSONFault {
-        fault(bytes.indexAfterBlanks(from: 0) == bytes.count ? .empty : .unexpectedEnd,
+        fault(
+            bytes.indexAfterBlanks(from: 0) == bytes.count ? .empty : .unexpectedEnd,
             at: bytes.count)
     }
 
     private func startFault() -> JSONFault {
-        let isMark = position == 0 && bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB
+        let isMark =
+            position == 0 && bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB
             && bytes[2] == 0xBF
         return fault(isMark ? .byteOrderMark : .expectedValue, at: position)
     }

@@ -75,6 +75,9 @@ int apus_open_append(const char *path);
 ssize_t apus_read(int descriptor, void *buffer, size_t capacity);
 ssize_t apus_write(int descriptor, const void *bytes, size_t count);
 
+/// Makes a write to a closed pipe an error value instead of the end of the process.
+void apus_ignore_broken_pipes(void);
+
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);
 

@@ -14,6 +14,8 @@ struct Draft {
     /// Nil when left out: routes are then derived from the providers.
     var models: [ModelDraft]?
     var keys: [KeyDraft] = []
+    /// `keys` was written, but not as a list.
+    var areKeysUnreadable = false
     /// Where `auth: none` was written.
     var openAccess: SourcePosition?
     var limits = RequestLimits()
@@ -25,8 +27,6 @@ struct Draft {
 
     /// Places to point at when a whole section is at fault.
     struct Positions {
-        var providers: SourcePosition?
-        var models: SourcePosition?
         var keys: SourcePosition?
         var api: SourcePosition?
         var start = SourcePosition(line: 1, column: 1)

@@ -4,13 +4,8 @@ extension DraftChecker {
     /// Reports each way from a model through fallbacks back to itself, once.
     mutating func checkFallbackCycles() {
         let models = draft.models ?? []
-        var indices: [String: Int] = [:]
-        for (index, model) in models.enumerated() {
-            guard let name = model.name?.value, indices[name] == nil else { continue }
-            indices[name] = index
-        }
         var search = CycleSearch(
-            edges: models.map { model in model.fallback.map { indices[$0.value] } })
+            edges: models.map { model in model.fallback.map { modelIndices[$0.value] } })
         for cycle in search.cycles() {
             let names = (cycle.path + [cycle.path[0]]).compactMap { models[$0].name?.value }
             let last = models[cycle.path[cycle.path.count - 1]]

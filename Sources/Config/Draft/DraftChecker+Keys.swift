@@ -24,6 +24,7 @@ extension DraftChecker {
 
     private mutating func warnIfNothingMatches(_ pattern: Located<String>) {
         guard draft.models != nil, modelNames.count == draft.models?.count,
+            !diagnostics.isFull, modelIndices[pattern.value] == nil,
             !modelNames.contains(where: { Self.overlap(pattern.value, $0) })
         else { return }
         diagnostics.warning(

@@ -4,18 +4,12 @@ import Upstreams
 extension DraftChecker {
     mutating func checkModels() {
         guard let models = draft.models else { return }
-        if models.isEmpty, !diagnostics.hasErrors {
-            diagnostics.fault(
-                draft.positions.models,
-                "'models' is empty, so nothing could be asked; add a model, or remove 'models'"
-                    + " to serve every provider's own names")
-        }
         reportRepeated(models.map(\.name), "model")
         for model in models {
             checkTargets(of: model)
             checkFallback(of: model)
         }
-        warnAboutUnusedProviders(models)
+        if !models.isEmpty { warnAboutUnusedProviders(models) }
     }
 
     private mutating func checkTargets(of model: ModelDraft) {
@@ -47,7 +41,7 @@ extension DraftChecker {
 
     private mutating func checkProvider(of target: TargetDraft) {
         // A provider whose name could not be read may be the one meant.
-        guard let provider = target.provider, !providerNames.contains(provider.value),
+        guard let provider = target.provider, !providerSet.contains(provider.value),
             providerNames.count == draft.providers.count
         else { return }
         diagnostics.fault(
@@ -73,7 +67,7 @@ extension DraftChecker {
 
     private mutating func checkFallback(of model: ModelDraft) {
         for name in model.fallback {
-            guard let other = draft.models?.first(where: { $0.name?.value == name.value }) else {
+            guard let index = modelIndices[name.value], let other = draft.models?[index] else {
                 guard modelNames.count == draft.models?.count else { continue }
                 diagnostics.fault(
                     name.position,
@@ -103,6 +97,7 @@ extension DraftChecker {
     }
 
     func hint(_ name: String, among known: [String], list: String) -> String {
+        if diagnostics.isFull { return "" }
         if let nearest = NearestName.find(name, among: known) {
             return "; did you mean \(quoted(nearest))?"
         }

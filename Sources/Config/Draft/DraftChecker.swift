@@ -11,6 +11,9 @@ struct DraftChecker {
     /// Names as written, also of entries with other faults, so that one fault is reported once.
     let providerNames: [String]
     let modelNames: [String]
+    let providerSet: Set<String>
+    /// The first model of each name.
+    let modelIndices: [String: Int]
 
     init(_ draft: Draft, api: ListenAddress, admin: ListenAddress, diagnostics: DiagnosticList) {
         self.draft = draft
@@ -19,6 +22,11 @@ struct DraftChecker {
         self.diagnostics = diagnostics
         providerNames = draft.providers.compactMap { $0.name?.value }
         modelNames = (draft.models ?? []).compactMap { $0.name?.value }
+        providerSet = Set(providerNames)
+        let named = (draft.models ?? []).enumerated().compactMap { index, model in
+            model.name.map { ($0.value, index) }
+        }
+        modelIndices = Dictionary(named) { first, _ in first }
     }
 
     mutating func check() {
@@ -39,12 +47,6 @@ struct DraftChecker {
     }
 
     private mutating func checkProviders() {
-        if draft.providers.isEmpty && !diagnostics.hasErrors {
-            diagnostics.fault(
-                draft.positions.providers ?? draft.positions.start,
-                "no provider is configured; add 'providers:' with an entry such as"
-                    + " { name: openai, kind: openai, keys: [\"${OPENAI_API_KEY}\"] }")
-        }
         reportRepeated(draft.providers.map(\.name), "provider")
         for provider in draft.providers {
             guard let origin = provider.upstream?.origin, origin.port == api.port,
@@ -73,7 +75,7 @@ struct DraftChecker {
     }
 
     private mutating func checkAccess() {
-        let isOpen = draft.keys.isEmpty
+        let isOpen = draft.keys.isEmpty && !draft.areKeysUnreadable
         if let position = draft.openAccess, !isOpen {
             diagnostics.fault(
                 position,
@@ -83,15 +85,9 @@ struct DraftChecker {
         guard isOpen, draft.openAccess == nil, !api.isLoopback else { return }
         diagnostics.fault(
             draft.positions.keys ?? draft.positions.api ?? draft.positions.start,
-            AccessRule.openAccessMessage(api))
-    }
-}
-
-/// When a node may answer without asking for a key.
-enum AccessRule {
-    static func openAccessMessage(_ api: ListenAddress) -> String {
-        "whoever reaches \(api) could use the providers without a key; add 'keys'"
-            + " ('apus keys hash' prints a key's hash), or write 'auth: none' if that is meant"
+            "whoever reaches \(api) could use the providers without a key; add 'keys'"
+                + " ('apus keys hash' prints a key's hash), or write 'auth: none' if that is meant"
+        )
     }
 }
 

@@ -39,8 +39,10 @@ extension DraftReader {
         draft.admin = listenAddress(fields["admin"], "admin")
         guard let tls = self.fields(fields["tls"], of: .listenTLS) else { return }
         let certificate = pemFile(
-            required("certificate", in: tls, example: "/etc/apus/tls.crt"), "certificate")
-        let key = pemFile(required("key", in: tls, example: "/etc/apus/tls.key"), "key")
+            required("certificate", in: tls, example: "/etc/apus/tls.crt"), "certificate",
+            holding: "CERTIFICATE")
+        let key = pemFile(
+            required("key", in: tls, example: "/etc/apus/tls.key"), "key", holding: "PRIVATE KEY")
         guard let certificate, let key else { return }
         draft.certificate = ServerCertificate(certificateFile: certificate, keyFile: key)
     }
@@ -65,8 +67,8 @@ extension DraftReader {
         }
     }
 
-    /// The path of a readable PEM file.
-    mutating func pemFile(_ node: YAMLNode?, _ key: String) -> String? {
+    /// The path of a readable PEM file (RFC 7468) with a block of the given kind.
+    mutating func pemFile(_ node: YAMLNode?, _ key: String, holding kind: String) -> String? {
         guard let path = path(node, key) else { return nil }
         noteFile(path.value)
         switch references.surroundings.readFile(path.value, 1 << 20) {
@@ -75,10 +77,11 @@ extension DraftReader {
                 path.position, "the file \(quoted(path.value)) cannot be read: \(fault.reason)")
             return nil
         case .success(let bytes):
-            guard bytes.string.contains("-----BEGIN ") else {
+            let lines = bytes.string.split(whereSeparator: \.isNewline)
+            guard lines.contains(where: { $0.hasPrefix("-----BEGIN ") && $0.contains(kind) }) else {
                 diagnostics.fault(
                     path.position,
-                    "the file \(quoted(path.value)) is not PEM; it must hold '-----BEGIN …'")
+                    "the file \(quoted(path.value)) holds no PEM block '-----BEGIN \(kind)-----'")
                 return nil
             }
             return path.value

@@ -6,6 +6,7 @@ extension DraftReader {
     mutating func readKeys(_ node: YAMLNode?, into draft: inout Draft) {
         draft.positions.keys = node?.position
         let nodes = list(node, "keys", example: "[{ name: dev, hash: \"sha256:…\" }]")
+        draft.areKeysUnreadable = node != nil && nodes == nil
         for node in nodes ?? [] { draft.keys.append(key(node)) }
     }
 

@@ -4,11 +4,17 @@ import Upstreams
 extension DraftReader {
     mutating func readModels(_ node: YAMLNode?, into draft: inout Draft) {
         guard let node else { return }
-        draft.positions.models = node.position
-        let nodes = list(
-            node, "models", example: "[{ name: fast, targets: [{ provider: openai }] }]")
+        draft.models = []
+        let example = "[{ name: fast, targets: [{ provider: openai }] }]"
+        guard let nodes = list(node, "models", example: example) else { return }
+        if nodes.isEmpty {
+            diagnostics.fault(
+                node.position,
+                "'models' is empty, so nothing could be asked; add a model, or remove 'models'"
+                    + " to serve every provider's own names")
+        }
         var models: [ModelDraft] = []
-        for node in nodes ?? [] { models.append(model(node)) }
+        for node in nodes { models.append(model(node)) }
         draft.models = models
     }
 

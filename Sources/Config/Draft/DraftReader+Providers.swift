@@ -4,10 +4,19 @@ import Upstreams
 
 extension DraftReader {
     mutating func readProviders(_ node: YAMLNode?, into draft: inout Draft) {
-        draft.positions.providers = node?.position
-        let nodes = list(node, "providers", example: "[{ name: openai, kind: openai }]")
-        for node in nodes ?? [] { draft.providers.append(provider(node)) }
+        guard let node else {
+            diagnostics.fault(draft.positions.start, Self.noProvider)
+            return
+        }
+        guard let nodes = list(node, "providers", example: "[{ name: openai, kind: openai }]")
+        else { return }
+        if nodes.isEmpty { diagnostics.fault(node.position, Self.noProvider) }
+        for node in nodes { draft.providers.append(provider(node)) }
     }
+
+    private static let noProvider =
+        "no provider is configured; add 'providers:' with an entry such as"
+        + " { name: openai, kind: openai, keys: [\"${OPENAI_API_KEY}\"] }"
 
     private mutating func provider(_ node: YAMLNode) -> ProviderDraft {
         var draft = ProviderDraft(position: node.position)
@@ -47,7 +56,10 @@ extension DraftReader {
         do throws(BaseAddress.Fault) {
             return try BaseAddress(parsing: read.text).completed(for: kind)
         } catch {
-            diagnostics.fault(read.position, "\(read.shown) \(error.message)")
+            // Behind these marks there may be a password or a key.
+            let isShowable = !read.text.contains { $0 == "@" || $0 == "?" }
+            let shown = isShowable ? read.shown : "the address"
+            diagnostics.fault(read.position, "\(shown) \(error.message)")
             return nil
         }
     }
@@ -61,15 +73,15 @@ extension DraftReader {
             }
         }
         for node in list(fields["keys"], "keys", example: "[\"${OPENAI_API_KEY}\"]") ?? [] {
-            guard let read = text(node, "keys", "a list of keys such as ${OPENAI_API_KEY}") else {
+            guard let read = text(node, "keys", "a list of text such as ${OPENAI_API_KEY}") else {
                 continue
             }
             guard let credential = Credential.make(read.text, field: upstream.credentialField)
             else {
                 diagnostics.fault(
                     read.position,
-                    "a key of a provider must be visible ASCII characters without blanks;"
-                        + " write the key alone, without 'Bearer'")
+                    "a key of a provider must be visible ASCII characters without blanks and"
+                        + " quotes; write the key alone, without 'Bearer'")
                 continue
             }
             upstream.credentials.append(credential)
@@ -80,6 +92,10 @@ extension DraftReader {
         guard let node else { return }
         guard case .mapping(let pairs) = node.content else {
             wrongType(node, "'headers' must be a mapping such as { x-team: search }")
+            return
+        }
+        guard pairs.count <= 64 else {
+            diagnostics.fault(node.position, "'headers' holds more than 64 headers; remove some")
             return
         }
         for pair in pairs {
@@ -125,7 +141,9 @@ extension DraftReader {
 
     private mutating func readTrust(_ node: YAMLNode?, into upstream: inout Upstream) {
         guard let fields = fields(node, of: .providerTLS) else { return }
-        if let authority = pemFile(fields["ca"], "ca") { upstream.trust.authorityFile = authority }
+        if let authority = pemFile(fields["ca"], "ca", holding: "CERTIFICATE") {
+            upstream.trust.authorityFile = authority
+        }
         if let insecure = flag(fields["insecure"], "insecure") {
             upstream.trust.acceptsAnyCertificate = insecure.value
             if insecure.value {
@@ -169,29 +187,5 @@ extension DraftReader {
         else { return }
         diagnostics.warning(
             position, "keys travel unencrypted to '\(upstream.origin.host)'; write https://")
-    }
-}
-
-/// Makes credential values out of keys.
-enum Credential {
-    /// The value that goes into `field`; nil when the key cannot stand in a header.
-    static func make(_ key: String, field: String) -> Secret? {
-        guard HeaderRule.isCredential(key) else { return nil }
-        return Secret(Bytes(field == "authorization" ? "Bearer \(key)" : key))
-    }
-}
-
-extension BaseAddress {
-    /// Adds the path of the kind's public address to an address without one.
-    ///
-    /// Vendors' own variables differ in whether they hold `/v1`; without it nothing would be found.
-    /// An `openai-compatible` address stays as it is, since some servers have no such path.
-    func completed(for kind: UpstreamKind) -> BaseAddress {
-        guard path.isEmpty, let known = kind.publicBase,
-            let address = try? BaseAddress(parsing: known)
-        else { return self }
-        var completed = self
-        completed.path = address.path
-        return completed
     }
 }

@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 
-/// A value's text, and how it may be shown.
-struct ReadText {
-    var text: String
-    var position: SourcePosition
-    /// As written in the file: a reference shows as the reference.
-    var shown: String
-    /// Written in quotes, and no reference.
-    var isQuotedLiteral: Bool
-}
-
 extension DraftReader {
     /// Text with references resolved; `expected` completes "must be …" of the message.
     mutating func text(_ node: YAMLNode?, _ key: String, _ expected: String) -> ReadText? {
@@ -56,7 +46,7 @@ extension DraftReader {
         guard !read.isQuotedLiteral, Self.isDecimal(read.text), let value = Int(read.text),
             range.contains(value)
         else {
-            refuse(read, key, expected)
+            refuse(read, key, expected, hint: read.isQuotedLiteral ? " in quotes" : "")
             return nil
         }
         return Located(value: value, position: read.position)
@@ -98,7 +88,8 @@ extension DraftReader {
         case "false" where !read.isQuotedLiteral:
             return Located(value: false, position: read.position)
         default:
-            refuse(read, key, "true or false")
+            let hint = read.isQuotedLiteral ? " in quotes" : ""
+            refuse(read, key, "true or false", hint: hint)
             return nil
         }
     }
@@ -150,9 +141,8 @@ extension DraftReader {
     mutating func refuse(
         _ read: ReadText, _ key: String, _ expected: String, hint: String = ""
     ) {
-        let quotes = read.isQuotedLiteral ? " in quotes" : ""
         diagnostics.fault(
-            read.position, "'\(key)' must be \(expected), not \(read.shown)\(quotes)\(hint)")
+            read.position, "'\(key)' must be \(expected), not \(read.shown)\(hint)")
     }
 
     private static func isDecimal(_ text: String) -> Bool {

@@ -1,27 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 
-/// A value with the place it was written at.
-struct Located<Value> {
-    var value: Value
-    var position: SourcePosition
-}
-
-extension Located: Sendable where Value: Sendable {}
-
-/// The known entries of one mapping.
-struct Fields {
-    let section: Section
-    let position: SourcePosition
-    fileprivate var values: [String: YAMLNode] = [:]
-
-    /// The value of a key of the section, nil when it is left out.
-    subscript(key: String) -> YAMLNode? {
-        precondition(section.keys.contains(key), "\(section.name) has no key \(key)")
-        return values[key]
-    }
-}
-
 /// Reads typed values out of a tree; what does not fit is reported and left out.
 struct DraftReader {
     let references: References
@@ -46,10 +25,10 @@ struct DraftReader {
             wrongType(node, "\(section.name) must be a mapping with keys such as \(keys)")
             return nil
         }
-        var fields = Fields(section: section, position: node.position)
+        var fields = Fields(of: section, at: node.position)
         for pair in pairs {
             if section.keys.contains(pair.key) {
-                fields.values[pair.key] = pair.value
+                fields[pair.key] = pair.value
             } else {
                 diagnostics.fault(pair.keyPosition, Self.unknown(pair.key, in: section))
             }

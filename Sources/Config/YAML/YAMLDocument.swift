@@ -20,13 +20,13 @@ struct YAMLDocument {
             root = nil
             return
         }
+        guard !bytes.isEmpty else {
+            root = YAMLNode(position: start, content: .mapping([]))
+            return
+        }
         var list = diagnostics
         root = bytes.withUnsafeBytes { buffer in
-            guard let reader = YAMLEventReader(buffer) else {
-                list.fault(start, "not enough memory to read it")
-                return nil
-            }
-            var builder = YAMLTreeBuilder(reader: reader, diagnostics: list)
+            var builder = YAMLTreeBuilder(reader: YAMLEventReader(buffer), diagnostics: list)
             let root = builder.document()
             list = builder.diagnostics
             return root

@@ -32,17 +32,16 @@ struct YAMLEventReader: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeRawBufferPointer
 
-    /// Reads from `input`, which must outlive the reader; nil when memory is short.
-    init?(_ input: UnsafeRawBufferPointer) {
+    /// Reads from `input`, which must outlive the reader and not be empty.
+    init(_ input: UnsafeRawBufferPointer) {
+        // libyaml ends the process when it gets no address.
+        guard let start = input.baseAddress else { preconditionFailure("no text to read") }
         parser = .allocate(capacity: 1)
         self.input = input
-        guard yaml_parser_initialize(parser) == 1 else {
-            parser.deallocate()
-            return nil
-        }
+        precondition(yaml_parser_initialize(parser) == 1, "no memory for a parser")
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        let start = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        yaml_parser_set_input_string(parser, start, input.count)
+        yaml_parser_set_input_string(
+            parser, start.assumingMemoryBound(to: UInt8.self), input.count)
     }
 
     deinit {
