@@ -6,6 +6,7 @@
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/decodererr.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
@@ -180,10 +181,17 @@ static inline EVP_PKEY *apus_read_private_key(BIO *bio) {
     return PEM_read_bio_PrivateKey(bio, NULL, apus_no_passphrase, NULL);
 }
 
-/// Whether the newest error only says that a PEM file has no further block.
+/// Whether the newest error only says that a PEM file has no (further) block of the kind wanted.
 static inline int apus_is_end_of_pem(void) {
     unsigned long code = ERR_peek_last_error();
+    if (ERR_GET_LIB(code) == ERR_LIB_OSSL_DECODER) return 1;
     return ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
+}
+
+/// Whether the newest error says that a key wants a passphrase.
+static inline int apus_is_locked_pem(void) {
+    unsigned long code = ERR_peek_last_error();
+    return ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_BAD_PASSWORD_READ;
 }
 
 /// A time in seconds since 1970; INT64_MIN if the text in the certificate is no time.

@@ -58,7 +58,7 @@ import Testing
             ("site.pem", "missing.key", "missing.key: No such file"),
             ("site.key", "site.key", "certificate from"),
             ("site.pem", "site.pem", "site.pem: none found"),
-            ("site.pem", "locked.key", "locked.key"),
+            ("site.pem", "locked.key", "locked.key: it is encrypted"),
         ])
     func unreadable(certificate: String, key: String, hint: String) throws {
         let reason = fault {

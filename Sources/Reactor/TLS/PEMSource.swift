@@ -39,8 +39,10 @@ public enum PEMSource: Sendable, Equatable {
                 return unsafe key
             }
             let ended = apus_is_end_of_pem() == 1
+            let locked = apus_is_locked_pem() == 1
             let reason = TLSFault.takenText()
-            throw unreadable("a private key", ended ? "none found" : reason)
+            throw unreadable(
+                "a private key", ended ? "none found" : locked ? "it is encrypted" : reason)
         }
     }
 

@@ -6,7 +6,7 @@ public import Core
 @safe public final class TLSCertificate: @unchecked Sendable {
     // Sendable: immutable after init, and the library counts its references atomically.
     let pointer: OpaquePointer
-    /// DNS names it is valid for, lower case, wildcards included (RFC 9525: the common name is not).
+    /// DNS names it is valid for, lower case; not the common name (RFC 9525 §2).
     public let names: [String]
     public let notBefore: Timestamp
     public let notAfter: Timestamp

@@ -13,7 +13,7 @@ public enum TLSTrust: Sendable, Equatable {
     case insecureSkipVerify
 }
 
-/// What a client needs to connect with TLS; shared by all workers, immutable: reload makes a new one.
+/// What a client needs to connect with TLS; shared by all workers; a reload makes a new one.
 @safe public final class TLSClientContext: Sendable {
     /// Choices with their defaults.
     public struct Options: Sendable {

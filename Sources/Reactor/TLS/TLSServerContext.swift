@@ -2,7 +2,7 @@
 internal import COpenSSL
 internal import Core
 
-/// What a server needs to accept TLS; shared by all workers, immutable: reload makes a new one.
+/// What a server needs to accept TLS; shared by all workers; a reload makes a new one.
 @safe public final class TLSServerContext: Sendable {
     /// Choices with their defaults.
     public struct Options: Sendable {

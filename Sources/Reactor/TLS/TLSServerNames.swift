@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the certificate for a host name: exact names first, then `*.` for one label (RFC 9525 §6.3).
+/// Finds the certificate for a host: exact names, then `*.` for one label (RFC 9525 §6.3).
 struct TLSServerNames: Sendable {
     private var exact: [String: Int] = [:]
     /// Keyed by what follows the star, its dot included.
