@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// Not in the header: there it would give Swift other versions of types that Glibc has, too.
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <stdio.h>
+#include <string.h>
 
 int apus_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t payload) {
     struct epoll_event event = {.events = events, .data = {.u64 = payload}};
@@ -111,3 +116,13 @@ ssize_t apus_write(int descriptor, const void *bytes, size_t count) {
 }
 
 void apus_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+void apus_describe_error(int code, char *text, size_t capacity) {
+    const char *found = strerror_r(code, text, capacity);
+    // The GNU version may answer with a text of its own instead of filling the one given.
+    if (found != text) snprintf(text, capacity, "%s", found);
+}
+
+int apus_name_thread(pthread_t thread, const char *name) {
+    return -pthread_setname_np(thread, name);
+}
