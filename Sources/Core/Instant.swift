@@ -46,22 +46,3 @@ public struct Timestamp: Sendable, Hashable {
 
     @inlinable public var seconds: Int64 { nanoseconds / 1_000_000_000 }
 }
-
-/// A span of time as a plain integer, for deadlines that are set with every message.
-public struct Nanoseconds: Sendable, Hashable, Comparable {
-    public var value: Int64
-
-    @inlinable public init(_ duration: Duration) { value = duration.nanoseconds }
-
-    @inlinable public static func < (left: Nanoseconds, right: Nanoseconds) -> Bool {
-        left.value < right.value
-    }
-}
-
-extension Instant {
-    /// Saturates at `distantFuture`.
-    @inlinable public static func + (instant: Instant, span: Nanoseconds) -> Instant {
-        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(span.value)
-        return overflow ? .distantFuture : Instant(nanoseconds: sum)
-    }
-}

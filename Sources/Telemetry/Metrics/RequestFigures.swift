@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Core
 
 /// What one answered request adds to the metrics.
 public struct RequestFigures: Sendable {
@@ -7,7 +8,7 @@ public struct RequestFigures: Sendable {
     public var dialect: StaticString
     /// The outcome, of a closed list.
     public var code: StaticString
-    public var overhead: Duration?
+    public var overhead: Nanoseconds?
     /// What the call came to, if a target answered.
     public var call: CallFigures?
 
@@ -23,24 +24,24 @@ public struct CallFigures: Sendable {
     public var target: TargetID
     /// OpenTelemetry's name, such as `chat`, `text_completion`, `embeddings`.
     public var operation: StaticString
-    public var duration: Duration
+    public var duration: Nanoseconds
     /// From the request to the first token; of streamed answers only.
-    public var firstToken: Duration?
+    public var firstToken: Nanoseconds?
     public var inputTokens: Int?
     public var outputTokens: Int?
     public var isPriced = true
 
-    public init(target: TargetID, operation: StaticString, duration: Duration) {
+    public init(target: TargetID, operation: StaticString, duration: Nanoseconds) {
         self.target = target
         self.operation = operation
         self.duration = duration
     }
 
     /// Time between two tokens after the first; nil when there are fewer than two.
-    var perToken: Duration? {
+    var perToken: Nanoseconds? {
         guard let firstToken, let outputTokens, outputTokens > 1, duration > firstToken else {
             return nil
         }
-        return (duration - firstToken) / (outputTokens - 1)
+        return Nanoseconds((duration.value - firstToken.value) / Int64(outputTokens - 1))
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Core
+public import Core
 
 /// One worker's share of all metrics: it counts here without locks, readers sum up elsewhere.
 ///
@@ -74,7 +74,7 @@ public final class WorkerMetrics {
     public func setRecordsDropped(_ count: UInt64) { set(count, recordsDropped) }
 
     /// The longest tick since this was last told.
-    public func setLoopLag(_ lag: Duration) {
+    public func setLoopLag(_ lag: Nanoseconds) {
         set(UInt64(clamping: lag.microseconds), loopLag)
     }
 
@@ -139,7 +139,7 @@ public final class WorkerMetrics {
         row(of: gauge.cell).set(value, at: gauge.cell % MetricRegistry.rowLength)
     }
 
-    private func record(_ duration: Duration, _ histogram: HistogramID) {
+    private func record(_ duration: Nanoseconds, _ histogram: HistogramID) {
         record(UInt64(clamping: duration.microseconds), histogram)
     }
 

@@ -32,11 +32,11 @@ public struct AccessRecord: Sendable {
     public var inputTokens: Int?
     public var outputTokens: Int?
     public var cachedTokens: Int?
-    public var total: Duration = .zero
+    public var total: Nanoseconds = .zero
     /// Time spent here, the upstream's excluded.
-    public var overhead: Duration?
+    public var overhead: Nanoseconds?
     /// From the request's arrival to the first byte of the answer's body.
-    public var firstByte: Duration?
+    public var firstByte: Nanoseconds?
     public var isStream = false
     public var trace: TraceContext?
 
@@ -125,7 +125,7 @@ extension ByteWriter {
         append(decimal: count)
     }
 
-    fileprivate mutating func append(microseconds duration: Duration?, _ name: StaticString) {
+    fileprivate mutating func append(microseconds duration: Nanoseconds?, _ name: StaticString) {
         guard let duration else { return }
         append(name)
         append(decimal: Int(duration.microseconds))
