@@ -65,7 +65,7 @@ public final class AccessLogSink {
 
     private func onWritten(_ count: Int) {
         guard count > 0 else { return }
-        waiting -= lines.lineCount(within: count)
+        if count == lines.count { waiting = 0 } else { waiting -= lines.lineCount(within: count) }
         isMidLine = lines.lastLineEnd(within: count) != count
         lines.discardFirst(count)
     }
