@@ -4,7 +4,10 @@ internal import Synchronization
 
 /// Turns host names into addresses for all loops: one memory, look-ups on a blocking pool.
 public final class Resolver: Sendable {
+    /// Addresses in the order to try them, or why there are none.
     public typealias Answer = ResolverMachine.Answer
+
+    /// Hears of an answer that did not come at once.
     public typealias Completion = @Sendable (Answer) -> Void
 
     /// What a request gets: the answer at once, or a ticket while a look-up is under way.
