@@ -3,6 +3,7 @@ internal import Core
 internal import Crypto
 public import Gateway
 public import Reactor
+internal import Telemetry
 
 /// Why a node cannot start; one line that names the way out.
 public struct NodeFault: Error, CustomStringConvertible, Sendable {
@@ -21,19 +22,35 @@ public final class GatewayNode: Sendable {
     public init(_ snapshot: Snapshot, loops: Int) throws(NodeFault) {
         do throws(ListenFault) {
             let wanted = try Self.address(snapshot.listen.api)
+            let registry = MetricRegistry(startedAt: SystemClock.wall(), version: "0.1.0")
+            let destination = try? Self.destination(snapshot.accessLog)
             var workers: [WorkerThread] = []
             var address = try Listener.probe(wanted)
             for index in 0..<loops {
                 let worker = try WorkerThread.start(
                     .init(
                         index: index, snapshot: snapshot, seed: RandomBytes.seed(),
-                        address: address, makeReporter: { _ in Reporter() }))
+                        address: address, makeReporter: {
+                            Reporter(
+                                loop: $0, registry: registry, destination: destination,
+                                snapshot: snapshot)
+                        }))
                 address = worker.address
                 workers.append(worker)
             }
             self.workers = workers
             apiAddress = address
         } catch { throw NodeFault(description: "\(error)") }
+    }
+
+    private static func destination(
+        _ choice: AccessLogDestination
+    ) throws(LogFault) -> LogDescriptor? {
+        switch choice {
+        case .standardOutput: .standardOutput
+        case .file(let path): try LogDescriptor(path: path)
+        case .off: nil
+        }
     }
 
     private static func address(_ text: String) throws(ListenFault) -> SocketAddress {
