@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CLinux.h"
+#include <sched.h>
 
 int apus_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t payload) {
     struct epoll_event event = {.events = events, .data = {.u64 = payload}};
@@ -111,3 +112,20 @@ ssize_t apus_write(int descriptor, const void *bytes, size_t count) {
 }
 
 void apus_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+int64_t apus_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    if (limit.rlim_cur == limit.rlim_max) return (int64_t)limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    return (int64_t)limit.rlim_cur;
+}
+
+int apus_processor_count(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}

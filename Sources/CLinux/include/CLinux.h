@@ -78,6 +78,12 @@ ssize_t apus_write(int descriptor, const void *bytes, size_t count);
 /// Makes a write to a closed pipe an error value instead of the end of the process.
 void apus_ignore_broken_pipes(void);
 
+/// Raises the limit on open descriptors as far as the system allows; returns it or -errno.
+int64_t apus_raise_descriptor_limit(void);
+
+/// How many processors this process may run on; at least 1.
+int apus_processor_count(void);
+
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);
 
