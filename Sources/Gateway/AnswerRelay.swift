@@ -21,7 +21,7 @@ final class AnswerRelay {
     }
 
     let head: ResponseHead
-    private unowned let exchange: Exchange
+    private unowned(unsafe) let exchange: Exchange  // The exchange owns its relay.
     private let framing: Framing
     private var tap: AnswerTap
 

@@ -11,7 +11,7 @@ internal import Upstreams
 /// Its client connection owns it while it lasts; the upstream connection that carries it refers
 /// to it as well, and both let go when it is over.
 final class Exchange {
-    unowned let worker: Worker
+    unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
     let client: ServerConnection
     let reception: Reception
     let live: LiveSnapshot
@@ -37,14 +37,13 @@ final class Exchange {
         self.reception = reception
         self.request = request
         live = reception.live
-        let values = live.values
         machine = ExchangeMachine(
-            route: route, maximumAttempts: values.attempts.maximum,
+            route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
         facts = ExchangeFacts(started: reception.started)
         facts.route = route
         totalDeadline =
-            reception.started + (reception.options.totalTimeout ?? values.timeouts.total)
+            reception.started + (reception.options.totalTimeout ?? live.values.timeouts.total)
     }
 
     // MARK: - Attempts

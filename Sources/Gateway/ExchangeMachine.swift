@@ -71,9 +71,10 @@ public struct ExchangeMachine: Sendable {
         in table: RouteTable, random: inout SeededGenerator
     ) -> Target? {
         while true {
-            let entry = table.routes[route]
-            if let index = plan.next(of: entry.targets, strategy: entry.strategy, random: &random) {
-                return entry.targets[index]
+            let targets = table.routes[route].targets
+            let strategy = table.routes[route].strategy
+            if let index = plan.next(of: targets, strategy: strategy, random: &random) {
+                return targets[index]
             }
             guard allowsFallback, advanceToFallback(in: table) else { return nil }
         }

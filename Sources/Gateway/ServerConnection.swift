@@ -15,7 +15,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     enum Phase { case idle, head, body, discarding, exchanging, closed }
 
-    unowned let worker: Worker
+    unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
     let transport: Transport
     private var parser: HTTP1RequestParser
     private(set) var phase = Phase.idle

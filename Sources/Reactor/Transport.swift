@@ -19,10 +19,11 @@ public import Core
     static let lingerBytes = 1024 * 1024
     static let lingerTime: Duration = .seconds(2)
 
-    public weak var delegate: (any TransportDelegate)?
+    /// Kept until the transport is closed or lingers.
+    public var delegate: (any TransportDelegate)?
     public let peer: SocketAddress?
 
-    private unowned let loop: EventLoop
+    private let loop: EventLoop
     private var descriptor: Int32
     private var registration: SlotHandle
     private var interest: Interest
