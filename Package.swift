@@ -64,7 +64,7 @@ let package = Package(
                 "Gateway", "Config", "Admin",
             ]),
         // Side tower
-        library("Simulation", ["Core", "JSON", "HTTP", "Reactor", "Dialects"]),
+        library("Simulation", ["Core", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"]),
         // Floor 7
         .executableTarget(
             name: "apus",

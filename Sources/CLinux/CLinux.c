@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// Not in the header: there it would give Swift other versions of types that Glibc has, too.
+#define _GNU_SOURCE
 #include "CLinux.h"
+
 #include <sched.h>
+#include <stdio.h>
+#include <string.h>
 
 int apus_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t payload) {
     struct epoll_event event = {.events = events, .data = {.u64 = payload}};
@@ -128,4 +133,14 @@ int apus_processor_count(void) {
     if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (int)online : 1;
+}
+
+void apus_describe_error(int code, char *text, size_t capacity) {
+    const char *found = strerror_r(code, text, capacity);
+    // The GNU version may answer with a text of its own instead of filling the one given.
+    if (found != text) snprintf(text, capacity, "%s", found);
+}
+
+int apus_name_thread(pthread_t thread, const char *name) {
+    return -pthread_setname_np(thread, name);
 }

@@ -3,10 +3,6 @@
 #ifndef APUS_CLINUX_H
 #define APUS_CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -83,6 +79,12 @@ int64_t apus_raise_descriptor_limit(void);
 
 /// How many processors this process may run on; at least 1.
 int apus_processor_count(void);
+
+/// Fills in the text for an errno, always terminated.
+void apus_describe_error(int code, char *text, size_t capacity);
+
+/// Names a thread for tools; at most 15 bytes. Returns 0 or -errno.
+int apus_name_thread(pthread_t thread, const char *name);
 
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);
