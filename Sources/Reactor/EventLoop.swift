@@ -23,6 +23,9 @@ public import Core
     /// Longest time that one tick kept others waiting, since it was last taken.
     public private(set) var longestTick: Duration = .zero
 
+    /// Transports that are given up and still send or linger.
+    public internal(set) var closingCount = 0
+
     let readBuffer: UnsafeMutableRawBufferPointer
     private let epoll: Int32
     private var handlers = SlotMap<EventHandler>()

@@ -237,6 +237,7 @@ public import Core
     /// Closes now; queued output is lost.
     public func close() {
         guard closing != .closed else { return }
+        if closing != .none { loop.closingCount -= 1 }
         closing = .closed
         if let lingerTimer { loop.cancel(lingerTimer) }
         loop.unregister(registration, descriptor)
@@ -252,6 +253,7 @@ public import Core
     public func closeAfterFlush() {
         guard closing == .none else { return }
         closing = .afterFlush
+        loop.closingCount += 1
         if queuedBytes == 0 { close() }
     }
 
@@ -262,6 +264,7 @@ public import Core
     public func closeLingering() {
         guard closing == .none else { return }
         closing = .lingering
+        loop.closingCount += 1
         delegate = nil
         interest.insert(.readable)
         loop.update(registration, descriptor, interest)
