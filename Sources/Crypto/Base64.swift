@@ -18,8 +18,8 @@ public enum Base64: Sendable {
             if taken > 1 { group |= UInt32(bytes[index + 1]) << 8 }
             if taken > 2 { group |= UInt32(bytes[index + 2]) }
             for digit in 0...taken {
-                writer.append(
-                    symbol(UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * digit)) & 63))
+                let six = UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * digit)) & 63
+                writer.append(symbol(six))
             }
             if self == .standard {
                 for _ in taken..<3 { writer.append(UInt8(ascii: "=")) }

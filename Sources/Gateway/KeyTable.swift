@@ -5,6 +5,8 @@ public import Crypto
 /// A caller's key as configured: its name and what it may use, never the key itself.
 public struct ClientKey: Sendable {
     public let name: String
+    /// The name as bytes, for records.
+    let label: Bytes
     public let digest: SHA256Digest
     /// Model names or prefixes with `*`.
     public let models: [String]
@@ -14,6 +16,7 @@ public struct ClientKey: Sendable {
 
     public init(name: String, digest: SHA256Digest, models: [String]) {
         self.name = name
+        label = Bytes(name)
         self.digest = digest
         self.models = models
         allowsEverything = models.contains("*")

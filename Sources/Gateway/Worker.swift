@@ -31,7 +31,8 @@ public final class Worker {
         self.dialer = dialer
         self.reporter = reporter
         random = SeededGenerator(seed: seed)
-        live = LiveSnapshot(snapshot, dialer: dialer, previous: nil)
+        live = LiveSnapshot(
+            snapshot, dialer: dialer, metrics: reporter.registry, previous: nil)
     }
 
     // MARK: - Life
@@ -60,7 +61,8 @@ public final class Worker {
 
     /// Puts a new configuration in use; requests under way finish with the old one.
     public func apply(_ snapshot: Snapshot) {
-        live = LiveSnapshot(snapshot, dialer: dialer, previous: live)
+        live = LiveSnapshot(
+            snapshot, dialer: dialer, metrics: reporter.registry, previous: live)
         reporter.apply(snapshot)
     }
 
@@ -82,6 +84,7 @@ public final class Worker {
         drain()
         expire()
         for pool in live.pools { pool.retire() }
+        reporter.flush()
     }
 
     /// What this worker has open now.

@@ -6,12 +6,13 @@ extension Span where Element == UInt8 {
     @inline(__always)
     func indexOfStringStop(from: Int) -> Int {
         var index = from
-        while index &+ 8 <= count {
-            let word = word(at: index)
-            let stops =
-                word.bytesEqual(to: 0x22) | word.bytesEqual(to: 0x5C) | word.bytesBelow(0x20) | word
-            if let first = stops.firstMarkedByte { return index &+ first }
-            index &+= 8
+        while index &+ 16 <= count {
+            let block = block(at: index)
+            let marks =
+                block.lanesEqual(to: 0x22) | block.lanesEqual(to: 0x5C) | block.lanesBelow(0x20)
+                | block
+            if let first = marks.firstMarkedLane { return index &+ first }
+            index &+= 16
         }
         while index < count {
             let byte = self[index]
@@ -21,36 +22,19 @@ extension Span where Element == UInt8 {
         return count
     }
 
-    /// The first quote or backslash at or after `from`, or `count`.
-    @inline(__always)
-    func indexOfQuoteOrBackslash(from: Int) -> Int {
-        var index = from
-        while index &+ 8 <= count {
-            let word = word(at: index)
-            let stops = word.bytesEqual(to: 0x22) | word.bytesEqual(to: 0x5C)
-            if let first = stops.firstMarkedByte { return index &+ first }
-            index &+= 8
-        }
-        while index < count {
-            if self[index] == 0x22 || self[index] == 0x5C { return index }
-            index &+= 1
-        }
-        return count
-    }
-
     /// The first quote or bracket at or after `from`, or `count`.
     @inline(__always)
     func indexOfStructure(from: Int) -> Int {
         var index = from
-        while index &+ 8 <= count {
-            let word = word(at: index)
+        while index &+ 16 <= count {
+            let block = block(at: index)
             // Setting bit 5 makes square brackets curly ones.
-            let folded = word | UInt64.repeating(0x20)
-            let stops =
-                word.bytesEqual(to: 0x22) | folded.bytesEqual(to: 0x7B)
-                | folded.bytesEqual(to: 0x7D)
-            if let first = stops.firstMarkedByte { return index &+ first }
-            index &+= 8
+            let folded = block | SIMD16(repeating: 0x20)
+            let marks =
+                block.lanesEqual(to: 0x22) | folded.lanesEqual(to: 0x7B)
+                | folded.lanesEqual(to: 0x7D)
+            if let first = marks.firstMarkedLane { return index &+ first }
+            index &+= 16
         }
         while index < count {
             let byte = self[index]
@@ -58,15 +42,6 @@ extension Span where Element == UInt8 {
             index &+= 1
         }
         return count
-    }
-
-    /// Eight bytes at once, the first one lowest; the caller has checked that they are there.
-    @inline(__always)
-    private func word(at index: Int) -> UInt64 {
-        // In bounds: each caller compares with `count`.
-        unsafe UInt64(
-            littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-        )
     }
 
     @inline(__always)
@@ -99,29 +74,5 @@ extension Span where Element == UInt8 {
         if length > 2, self[start &+ 2] & 0xC0 != 0x80 { return 0 }
         if length > 3, self[start &+ 3] & 0xC0 != 0x80 { return 0 }
         return length
-    }
-}
-
-/// Eight bytes in a word, compared together (Mycroft's trick).
-///
-/// In each result the top bit of a byte marks it. Bytes above the first marked one may be marked
-/// wrongly, because borrows run upwards; the first one is always right.
-extension UInt64 {
-    @inline(__always)
-    static func repeating(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
-
-    @inline(__always)
-    func bytesBelow(_ limit: UInt8) -> UInt64 { (self &- .repeating(limit)) & ~self }
-
-    @inline(__always)
-    func bytesEqual(to byte: UInt8) -> UInt64 {
-        let difference = self ^ .repeating(byte)
-        return (difference &- .repeating(1)) & ~difference
-    }
-
-    @inline(__always)
-    var firstMarkedByte: Int? {
-        let marks = self & .repeating(0x80)
-        return marks == 0 ? nil : marks.trailingZeroBitCount >> 3
     }
 }

@@ -3,6 +3,7 @@ internal import Config
 public import Core
 public import Gateway
 public import Reactor
+internal import Telemetry
 internal import Upstreams
 
 /// One running gateway node: workers on their threads, and a control loop that owns their life.
@@ -23,6 +24,7 @@ public final class GatewayNode: EventHandler {
     public let startedAt: Instant
     let workers: WorkerGroup
     let keeper: ConfigKeeper
+    let metrics: MetricRegistry
     private var machine = NodeMachine()
     private var watch: ConfigWatch?
     private let onEvent: (NodeEvent) -> Void
@@ -35,14 +37,30 @@ public final class GatewayNode: EventHandler {
         let adminKey = plan.configuration.snapshot.admin.keyDigest == nil ? FreshKey.admin() : nil
         keeper = try ConfigKeeper(plan, generatedAdminKey: adminKey, executor: loop.executor)
         let snapshot = keeper.assumeIsolated { $0.current }
+        metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
+        let log = try Self.accessLog(snapshot.accessLog)
         do throws(ListenFault) {
-            workers = try WorkerGroup(
-                snapshot, count: plan.loops, control: loop, makeReporter: plan.makeReporter)
+            workers = try WorkerGroup(snapshot, count: plan.loops, control: loop) { [metrics] loop in
+                Reporter(loop: loop, registry: metrics, destination: log, snapshot: snapshot)
+            }
         } catch { throw NodeFault(error, option: "--listen, or 'listen.api' in the configuration") }
         super.init()
         machine.onStarted()
         announce(plan, snapshot, adminKey)
         if plan.source != nil { startWatching() }
+    }
+
+    private static func accessLog(
+        _ choice: AccessLogDestination
+    ) throws(NodeFault) -> LogDescriptor? {
+        switch choice {
+        case .standardOutput: return .standardOutput
+        case .off: return nil
+        case .file(let path):
+            do throws(LogFault) { return try LogDescriptor(path: path) } catch {
+                throw NodeFault("\(error) ('access_log' in the configuration)")
+            }
+        }
     }
 
     private func announce(_ plan: NodePlan, _ snapshot: Snapshot, _ adminKey: Secret?) {

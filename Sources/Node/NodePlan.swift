@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Config
 internal import Core
-public import Gateway
-public import Reactor
 public import Upstreams
 
 /// What a node is made of: its configuration and the parts that come from outside.
@@ -17,9 +15,6 @@ public struct NodePlan: Sendable {
     public var descriptorLimit: Int?
     /// Starts the simulated provider, at most once, when no provider is configured.
     public var simulatedProvider: (@Sendable () throws(NodeFault) -> Origin)?
-    /// Makes the counters and records of one worker.
-    public var makeReporter: @Sendable (_ worker: Int, EventLoop) -> Reporter = { _, _ in Reporter()
-    }
     /// Hears of what happens, on the control loop.
     public var onEvent: @Sendable (NodeEvent) -> Void = { _ in }
 

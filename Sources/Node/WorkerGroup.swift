@@ -15,7 +15,7 @@ final class WorkerGroup {
     /// Starts `count` workers that share one address; a port of 0 becomes a real one.
     init(
         _ snapshot: Snapshot, count: Int, control: EventLoop,
-        makeReporter: @escaping @Sendable (_ worker: Int, EventLoop) -> Reporter
+        makeReporter: @escaping @Sendable (EventLoop) -> Reporter
     ) throws(ListenFault) {
         self.control = control
         guard let wanted = SocketAddress(snapshot.listen.api) else {

@@ -22,7 +22,7 @@ final class WorkerThread: Sendable {
         var snapshot: Snapshot
         var seed: UInt64
         var address: SocketAddress
-        var makeReporter: @Sendable (_ worker: Int, EventLoop) -> Reporter
+        var makeReporter: @Sendable (EventLoop) -> Reporter
     }
 
     /// Starts the thread and waits until it listens.
@@ -38,7 +38,7 @@ final class WorkerThread: Sendable {
         let loop = EventLoop()
         let worker = Worker(
             loop: loop, snapshot: plan.snapshot, seed: plan.seed,
-            dialer: UpstreamDialer(loop: loop), reporter: plan.makeReporter(plan.index, loop))
+            dialer: UpstreamDialer(loop: loop), reporter: plan.makeReporter(loop))
         do throws(ListenFault) {
             let address = try worker.listen(on: plan.address)
             holder.worker = worker

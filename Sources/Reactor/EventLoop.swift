@@ -21,7 +21,7 @@ public import Core
     public let executor: LoopExecutor
     public let taskExecutor: LoopTaskExecutor
     /// Longest time that one tick kept others waiting, since it was last taken.
-    public private(set) var longestTick: Duration = .zero
+    public private(set) var longestTick = Nanoseconds.zero
 
     /// Transports that are given up and still send or linger.
     public internal(set) var closingCount = 0
@@ -93,14 +93,14 @@ public import Core
             runPosted()
             flushDirty()
         }
-        longestTick = max(longestTick, SystemClock.monotonic() - now)
+        longestTick = max(longestTick, SystemClock.monotonic().since(now))
     }
 
     private func timeoutMilliseconds() -> Int32 {
         guard let next = timers.nextDeadline else { return -1 }
-        let wait = next - SystemClock.monotonic()
+        let wait = next.since(SystemClock.monotonic()).value
         // Rounded up, or the loop would spin through the last fraction of a millisecond.
-        return Int32(clamping: max(0, (wait.nanoseconds + 999_999) / 1_000_000))
+        return Int32(clamping: max(0, (wait + 999_999) / 1_000_000))
     }
 
     private func runPosted() {
@@ -116,7 +116,7 @@ public import Core
     }
 
     /// Takes and resets the longest tick, for the metric of loop lag.
-    public func takeLongestTick() -> Duration {
+    public func takeLongestTick() -> Nanoseconds {
         defer { longestTick = .zero }
         return longestTick
     }

@@ -238,7 +238,7 @@ import Testing
             + "content-length: \(Self.hello.utf8.count)\r\n\r\n\(Self.hello)"
         let last = "GET /v1/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
         client.send(one + one + last)
-        let all = client.readToEnd()
+        let all = String(decoding: client.readToEnd(), as: UTF8.self)
         #expect(all.components(separatedBy: "HTTP/1.1 200 OK").count == 4)
         #expect(all.hasSuffix("}"))
     }

@@ -44,10 +44,10 @@ final class PlainClient {
     }
 
     /// All bytes up to the end of the connection.
-    func readToEnd() -> String {
+    func readToEnd() -> [UInt8] {
         var all: [UInt8] = []
         while let more = read() { all += more }
-        return String(decoding: all, as: UTF8.self)
+        return all
     }
 
     /// A POST whose answer ends the connection, with chunks put together: head and body.
@@ -69,17 +69,17 @@ final class PlainClient {
 
 /// An answer as a test looks at it.
 struct PlainAnswer {
+    /// Everything received, repaired where a cut character is no text.
     let raw: String
     let head: String
     /// The body; of a chunked one the data of all whole chunks.
     let body: String
-    let chunks: [String]
+    let chunks: [[UInt8]]
     /// Whether the last chunk came.
     let isTerminated: Bool
 
-    init(_ raw: String) {
-        self.raw = raw
-        let bytes = Array(raw.utf8)
+    init(_ bytes: [UInt8]) {
+        raw = String(decoding: bytes, as: UTF8.self)
         let end = Self.find([13, 10, 13, 10], in: bytes, from: 0) ?? bytes.count
         head = String(decoding: bytes[..<end], as: UTF8.self)
         let rest = Array(bytes.dropFirst(end + 4))
@@ -90,7 +90,7 @@ struct PlainAnswer {
             return
         }
         var data: [UInt8] = []
-        var pieces: [String] = []
+        var pieces: [[UInt8]] = []
         var position = 0
         var isDone = false
         while let lineEnd = Self.find([13, 10], in: rest, from: position) {
@@ -102,7 +102,7 @@ struct PlainAnswer {
             guard lineEnd + 2 + size <= rest.count else { break }
             let chunk = rest[lineEnd + 2..<lineEnd + 2 + size]
             data += chunk
-            pieces.append(String(decoding: chunk, as: UTF8.self))
+            pieces.append(Array(chunk))
             position = lineEnd + 4 + size
         }
         body = String(decoding: data, as: UTF8.self)
