@@ -64,6 +64,7 @@ public import Core
 
     /// Runs until `stop`, on the calling thread.
     public func run() {
+        executor.bindToThisThread()
         while isRunning { tick() }
     }
 
