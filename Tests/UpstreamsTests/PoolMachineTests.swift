@@ -105,7 +105,7 @@ import Upstreams
         #expect(figures(pool) == [2, 1, 0])
     }
 
-    @Test("nobody waits while one is idle: a full pool gives an idle one even to who wants a fresh one")
+    @Test("a full pool gives an idle connection even to who wants a fresh one")
     func freshTakesIdleWhenFull() {
         var pool = machine(connections: 1)
         _ = pool.onAcquire(1)
