@@ -47,6 +47,8 @@ public import Core
     var closing = Closing.none
     var lingered = 0
     var lingerTimer: TimerHandle?
+    /// Output that waited when the timer was set: whether the peer has taken some since.
+    var unsentAtTimer = 0
 
     let tls: TLSSession?
     /// Reported by the timer, because a delegate must not be called back from its own call.
@@ -91,7 +93,7 @@ public import Core
     /// The lingering has lasted long enough, or a fault waits to be reported.
     override public func onTimer(_ kind: UInt32) {
         lingerTimer = nil
-        if let fault = pendingFault, closing == .none { fail(.tls(fault)) } else { close() }
+        if let fault = pendingFault, closing == .none { fail(.tls(fault)) } else { onLingerTimer() }
     }
 
     // MARK: - Writing
