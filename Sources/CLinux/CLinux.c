@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// Not in the header: there it would give Swift other versions of types that Glibc has, too.
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
 
 int apus_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t payload) {
     struct epoll_event event = {.events = events, .data = {.u64 = payload}};
@@ -111,3 +118,40 @@ ssize_t apus_write(int descriptor, const void *bytes, size_t count) {
 }
 
 void apus_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+int64_t apus_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    if (limit.rlim_cur == limit.rlim_max) return (int64_t)limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+    return (int64_t)limit.rlim_cur;
+}
+
+int apus_processor_count(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
+
+void apus_describe_error(int code, char *text, size_t capacity) {
+    const char *found = strerror_r(code, text, capacity);
+    // The GNU version may answer with a text of its own instead of filling the one given.
+    if (found != text) snprintf(text, capacity, "%s", found);
+}
+
+int apus_name_thread(pthread_t thread, const char *name) {
+    return -pthread_setname_np(thread, name);
+}
+
+void apus_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }
+
+long apus_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
+    return (long)limit.rlim_cur;
+}

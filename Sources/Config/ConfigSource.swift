@@ -34,6 +34,7 @@ public struct ConfigSource: Sendable {
     public var surroundings: Surroundings
     public var overrides: ListenOverrides
 
+    /// A file at `path`, which may refer to its surroundings.
     public init(
         path: String, surroundings: Surroundings, overrides: ListenOverrides = ListenOverrides()
     ) {
@@ -48,7 +49,8 @@ public struct ConfigSource: Sendable {
         case .success(let bytes): return try load(bytes)
         case .failure(let fault):
             let message = "the file cannot be read: \(fault.reason)"
-            throw InvalidConfiguration([Diagnostic(file: path, position: nil, message: message)])
+            throw InvalidConfiguration(
+                [Diagnostic(file: path, position: nil, message: message)], files: [path])
         }
     }
 
@@ -56,7 +58,7 @@ public struct ConfigSource: Sendable {
     public func load(_ bytes: Bytes) throws(InvalidConfiguration) -> LoadedConfiguration {
         var diagnostics = DiagnosticList(file: path)
         guard let root = YAMLDocument(bytes, diagnostics: &diagnostics).root else {
-            throw InvalidConfiguration(diagnostics.sorted)
+            throw InvalidConfiguration(diagnostics.sorted, files: [path])
         }
         var reader = DraftReader(
             references: References(surroundings: surroundings, folder: folder),
@@ -67,10 +69,11 @@ public struct ConfigSource: Sendable {
             draft, api: listen.api, admin: listen.admin, diagnostics: reader.diagnostics)
         checker.check()
         let found = checker.diagnostics
-        guard !found.hasErrors else { throw InvalidConfiguration(found.sorted) }
+        let files = [path] + reader.files
+        guard !found.hasErrors else { throw InvalidConfiguration(found.sorted, files: files) }
         let builder = SnapshotBuilder(draft: draft, api: listen.api, admin: listen.admin)
         return LoadedConfiguration(
-            snapshot: builder.snapshot(), warnings: found.sorted, files: [path] + reader.files,
+            snapshot: builder.snapshot(), warnings: found.sorted, files: files,
             isOpenAccessMeant: draft.openAccess != nil)
     }
 

@@ -17,6 +17,7 @@ public struct SourcePosition: Sendable, Hashable, Comparable {
 
 /// One finding in a configuration: what it is, and what to write instead.
 public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
+    /// What a finding does to the configuration it is about.
     public enum Severity: Sendable {
         /// Keeps the configuration from being used.
         case error
@@ -31,6 +32,7 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     public var position: SourcePosition?
     public var message: String
 
+    /// An error unless said otherwise.
     public init(
         _ severity: Severity = .error, file: String, position: SourcePosition?, message: String
     ) {
@@ -50,8 +52,13 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
 /// A configuration that cannot be used: every fault and warning found, in the order of the text.
 public struct InvalidConfiguration: Error, Sendable, CustomStringConvertible {
     public var diagnostics: [Diagnostic]
+    /// The files that were read or looked for; a change of any is worth another try.
+    public var files: [String]
 
-    public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+    public init(_ diagnostics: [Diagnostic], files: [String] = []) {
+        self.diagnostics = diagnostics
+        self.files = files
+    }
 
     public var description: String {
         diagnostics.map(\.description).joined(separator: "\n")

@@ -20,6 +20,7 @@ public struct ReloadMachine: Sendable {
         current.generation = 1
     }
 
+    /// Takes a good configuration and counts it; keeps the current one otherwise.
     public mutating func onLoaded(
         _ result: Result<LoadedConfiguration, InvalidConfiguration>
     ) -> Outcome {

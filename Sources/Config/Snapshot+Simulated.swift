@@ -4,7 +4,7 @@ public import Gateway
 public import Upstreams
 
 extension Snapshot {
-    /// Lets a simulated provider at `origin` answer whatever is asked, for a first try without keys.
+    /// Lets a simulated provider at `origin` answer whatever is asked, to try without any key.
     public mutating func addSimulatedProvider(origin: Origin) {
         let index = upstreams.count
         upstreams.append(

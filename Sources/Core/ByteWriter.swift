@@ -62,6 +62,7 @@ public struct ByteWriter: ~Copyable {
         end += bytes.count
     }
 
+    @_disfavoredOverload  // For literals; see above.
     @inlinable public mutating func append(_ bytes: Bytes) { append(bytes.span) }
 
     @inlinable public mutating func append(_ text: StaticString) {
@@ -77,6 +78,8 @@ public struct ByteWriter: ~Copyable {
         }
     }
 
+    /// Disfavoured, so that a literal is taken as `StaticString`, which costs no `String`.
+    @_disfavoredOverload
     public mutating func append(_ text: some StringProtocol) {
         var copy = String(text)
         copy.withUTF8 { buffer in append(unsafe buffer.span) }

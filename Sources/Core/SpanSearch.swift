@@ -18,6 +18,23 @@ extension Span where Element == UInt8 {
         return count
     }
 
+    /// The first quote or backslash at or after `from`, or `count`.
+    @inlinable public func indexOfQuoteOrBackslash(from: Int) -> Int {
+        precondition(from >= 0)
+        var index = from
+        while index &+ 16 <= count {
+            let block = block(at: index)
+            let marks = block.lanesEqual(to: 0x22) | block.lanesEqual(to: 0x5C)
+            if let first = marks.firstMarkedLane { return index &+ first }
+            index &+= 16
+        }
+        while index < count {
+            if self[index] == 0x22 || self[index] == 0x5C { return index }
+            index &+= 1
+        }
+        return count
+    }
+
     /// Sixteen bytes at once; the caller has checked that they are there.
     @inlinable @inline(__always) public func block(at index: Int) -> SIMD16<UInt8> {
         // In bounds: each caller compares with `count`; any sixteen bytes are a valid vector.
@@ -37,6 +54,11 @@ extension SIMD16<UInt8> {
     /// Marks lanes that are `byte`.
     @inlinable @inline(__always) public func lanesEqual(to byte: UInt8) -> SIMD16<UInt8> {
         (self ^ SIMD16(repeating: byte)).lanesBelow(1)
+    }
+
+    @inlinable @inline(__always) public var hasMarkedLane: Bool {
+        let words = unsafe unsafeBitCast(self & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
+        return words[0] | words[1] != 0
     }
 
     /// The first lane that is marked.

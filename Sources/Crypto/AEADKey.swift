@@ -14,6 +14,7 @@ public enum AEADFault: Error, Hashable, Sendable {
 
 /// Authenticated encryption (RFC 5116) under one 256-bit key; one owner, one thread at a time.
 @safe public final class AEADKey {
+    /// Ciphers of TLS 1.3 with 256-bit keys, 96-bit nonces and 128-bit tags.
     public enum Algorithm: Sendable, Hashable {
         case aes256GCM, chacha20Poly1305
     }
@@ -24,6 +25,7 @@ public enum AEADFault: Error, Hashable, Sendable {
     private let sealing: OpaquePointer
     private let opening: OpaquePointer
 
+    /// Computes the key schedule once, for all messages to come.
     public init(_ algorithm: Algorithm = .aes256GCM, key: Secret) throws(AEADFault) {
         let secret = key.reveal()
         guard secret.count == 32 else { throw .keyLength(secret.count) }

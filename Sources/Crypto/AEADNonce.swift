@@ -21,8 +21,8 @@ public struct AEADNonce: Sendable {
         bytes = copy
     }
 
-    /// A random nonce; safe for some 2^32 messages under one key.
-    public static func random() -> AEADNonce {
+    /// An unpredictable nonce; safe for some 2^32 messages under one key.
+    public static func fresh() -> AEADNonce {
         var bytes: InlineArray<12, UInt8> = .init(repeating: 0)
         var span = bytes.mutableSpan
         RandomBytes.fill(&span)

@@ -18,8 +18,8 @@ public enum Base64: Sendable {
             if taken > 1 { group |= UInt32(bytes[index + 1]) << 8 }
             if taken > 2 { group |= UInt32(bytes[index + 2]) }
             for digit in 0...taken {
-                writer.append(
-                    symbol(UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * digit)) & 63))
+                let six = UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * digit)) & 63
+                writer.append(symbol(six))
             }
             if self == .standard {
                 for _ in taken..<3 { writer.append(UInt8(ascii: "=")) }
@@ -35,7 +35,7 @@ public enum Base64: Sendable {
         return writer.finish().string
     }
 
-    /// The bytes of a text, padded fully or not at all; nil for blanks, foreign symbols, loose bits.
+    /// The bytes of a text, padded fully or not at all; nil for blanks, other symbols, loose bits.
     public func decode(_ text: Span<UInt8>) -> Bytes? {
         var end = text.count
         while end > 0, text.count - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }

@@ -7,12 +7,13 @@ internal import COpenSSL
     private let algorithm: OpaquePointer
     private var isFresh = false
 
+    /// Ready for the first message.
     public init() {
         guard let context = unsafe EVP_MD_CTX_new() else {
             preconditionFailure("no memory for a digest context")
         }
         unsafe self.context = context
-        // Fetched once per process: an implicit fetch per digest costs more than 64 bytes of hashing.
+        // Fetched once: an implicit fetch per digest costs more than to hash 64 bytes.
         unsafe algorithm = CryptoLibrary.sha256
         start()
     }

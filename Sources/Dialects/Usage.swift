@@ -62,7 +62,8 @@ public struct Usage: Sendable, Equatable {
         }
     }
 
-    private mutating func set(_ name: Span<UInt8>, _ count: Int) {
+    /// Takes a count of the object itself by its provider's name for it.
+    mutating func set(_ name: Span<UInt8>, _ count: Int) {
         if name.equals("prompt_tokens") || name.equals("input_tokens") {
             inputTokens = count
         } else if name.equals("completion_tokens") || name.equals("output_tokens") {
@@ -82,15 +83,19 @@ public struct Usage: Sendable, Equatable {
         var members = JSONMembers(of: object, in: bytes)
         while let member = members.next() {
             guard let count = member.value.int(in: bytes), count >= 0 else { continue }
-            let name = bytes.extracting(member.key.content)
-            if isInput {
-                if name.equals("cached_tokens") { cachedInputTokens = count }
-                if name.equals("cache_write_tokens") { cacheWriteTokens = count }
-                if name.equals("audio_tokens") { inputAudioTokens = count }
-            } else {
-                if name.equals("reasoning_tokens") { reasoningTokens = count }
-                if name.equals("audio_tokens") { outputAudioTokens = count }
-            }
+            setDetail(bytes.extracting(member.key.content), count, isInput: isInput)
+        }
+    }
+
+    /// Takes a count of one of the two objects of details.
+    mutating func setDetail(_ name: Span<UInt8>, _ count: Int, isInput: Bool) {
+        if isInput {
+            if name.equals("cached_tokens") { cachedInputTokens = count }
+            if name.equals("cache_write_tokens") { cacheWriteTokens = count }
+            if name.equals("audio_tokens") { inputAudioTokens = count }
+        } else {
+            if name.equals("reasoning_tokens") { reasoningTokens = count }
+            if name.equals("audio_tokens") { outputAudioTokens = count }
         }
     }
 }

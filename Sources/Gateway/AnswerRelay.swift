@@ -21,7 +21,7 @@ final class AnswerRelay {
     }
 
     let head: ResponseHead
-    private unowned let exchange: Exchange
+    private unowned(unsafe) let exchange: Exchange  // The exchange owns its relay.
     private let framing: Framing
     private var tap: AnswerTap
 
@@ -105,15 +105,11 @@ final class AnswerRelay {
     private func appendGatewayFields(_ writer: inout ByteWriter) {
         writer.append(exchange.live.identityFields)
         writer.appendField("x-request-id", exchange.reception.id)
-        if let target = exchange.target {
-            writer.append("x-apus-target: ")
-            writer.append(exchange.live.pools[target.upstream].name)
-            writer.append(UInt8(ascii: "/"))
-            writer.append(target.model(asked: exchange.request.model))
-            writer.append("\r\n")
-        }
+        if let name = exchange.targetName { writer.appendField("x-apus-target", name) }
         writer.appendField("x-apus-attempts", exchange.machine.attempts)
-        writer.appendField("x-apus-overhead-us", Int(exchange.facts.overhead.microseconds))
+        if let overhead = exchange.facts.overhead {
+            writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
+        }
         if exchange.machine.attempts > 1, head.status >= 400 {
             writer.append("x-should-retry: false\r\n")
         }

@@ -12,14 +12,10 @@ struct AnswerTap: ~Copyable {
         case opaque
     }
 
-    /// Most bytes of a whole answer kept for reading its usage; longer ones have none recorded.
-    static let wholeLimit = 4 * 1024 * 1024
-
     private let kind: Kind
     private var stream: StreamTap
-    private var whole = ByteWriter()
+    private var tail = AnswerTail()
     private var wholeUsage: Usage?
-    private var isOverlong = false
 
     init(_ head: ResponseHead, request: InferenceRequest) {
         kind = Self.kind(of: head)
@@ -41,7 +37,7 @@ struct AnswerTap: ~Copyable {
     /// Gives the pieces of `bytes` that the client gets, in order.
     mutating func pass(_ bytes: Span<UInt8>, _ send: (Span<UInt8>) -> Void) {
         guard kind == .eventStream else {
-            observe(bytes)
+            if kind == .whole { tail.observe(bytes) }
             return send(bytes)
         }
         var position = 0
@@ -53,24 +49,14 @@ struct AnswerTap: ~Copyable {
         }
     }
 
-    private mutating func observe(_ bytes: Span<UInt8>) {
-        guard kind == .whole, !isOverlong else { return }
-        guard whole.count + bytes.count <= Self.wholeLimit else {
-            isOverlong = true
-            return whole.removeAll()
-        }
-        whole.append(bytes)
-    }
-
     /// The body is complete: gives what was still held, and reads the usage of a whole answer.
     mutating func finish(_ send: (Span<UInt8>) -> Void) {
         switch kind {
         case .eventStream:
             let rest = stream.finish()
             if !rest.held.isEmpty { send(rest.held.span) }
-        case .whole where !isOverlong:
-            wholeUsage = AnswerFacts(whole.finish()).usage
-        case .whole, .opaque: break
+        case .whole: wholeUsage = tail.finish()
+        case .opaque: break
         }
     }
 }

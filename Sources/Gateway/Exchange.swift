@@ -11,7 +11,7 @@ internal import Upstreams
 /// Its client connection owns it while it lasts; the upstream connection that carries it refers
 /// to it as well, and both let go when it is over.
 final class Exchange {
-    unowned let worker: Worker
+    unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
     let client: ServerConnection
     let reception: Reception
     let live: LiveSnapshot
@@ -19,7 +19,7 @@ final class Exchange {
     private(set) var machine: ExchangeMachine
     /// The place in a pool's queue, while it waits there.
     var waiter: SlotHandle?
-    private(set) var target: Target?
+    private(set) var candidate: Candidate?
     var facts: ExchangeFacts
 
     private var carrier: UpstreamConnection?
@@ -37,24 +37,25 @@ final class Exchange {
         self.reception = reception
         self.request = request
         live = reception.live
-        let values = live.values
         machine = ExchangeMachine(
-            route: route, maximumAttempts: values.attempts.maximum,
+            route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
         facts = ExchangeFacts(started: reception.started)
-        facts.route = route
         totalDeadline =
-            reception.started + (reception.options.totalTimeout ?? values.timeouts.total)
+            reception.started + (reception.options.totalTimeout ?? live.patience.total)
     }
+
+    /// Who answers or was asked last, as `PROVIDER/MODEL`.
+    var targetName: Bytes? { candidate?.name(asked: request.model) }
 
     // MARK: - Attempts
 
     /// Makes the first attempt, or the next one.
     func proceed() {
         switch machine.next(in: live.values.routes, random: &worker.random) {
-        case .attempt(let target):
-            self.target = target
-            live.pools[target.upstream].acquire(for: self, fresh: false)
+        case .attempt(let choice):
+            candidate = live.candidate(choice)
+            live.pools[choice.upstream].acquire(for: self, fresh: false)
         case .reject(let rejection): reject(rejection)
         }
     }
@@ -62,21 +63,20 @@ final class Exchange {
     /// A connection is being opened for it.
     func onConnecting(_ connection: UpstreamConnection) {
         carrier = connection
-        setDeadline(live.values.timeouts.connect)
+        setDeadline(live.patience.connect)
     }
 
     /// A connection is there: the request goes out.
     func onConnection(_ connection: UpstreamConnection) {
         carrier = connection
-        guard let transport = connection.transport, let target else { return }
-        facts.bytesOut += UpstreamRequest(exchange: self, target: target, pool: connection.pool)
-            .write(to: transport)
+        guard let transport = connection.transport, let target = candidate?.target else { return }
+        UpstreamRequest(exchange: self, target: target, pool: connection.pool).write(to: transport)
         facts.sentAt = SystemClock.monotonic()
         setDeadline(firstTokenTimeout)
     }
 
-    private var firstTokenTimeout: Duration {
-        reception.options.firstTokenTimeout ?? live.values.timeouts.firstToken
+    private var firstTokenTimeout: Nanoseconds {
+        reception.options.firstTokenTimeout ?? live.patience.firstToken
     }
 
     /// The pool cannot even let it wait.
@@ -87,7 +87,7 @@ final class Exchange {
         guard !isOver else { return }
         switch machine.onFailure(fault, wasReused: wasReused, gotBytes: gotBytes) {
         case .retryFresh:
-            guard let target else { return }
+            guard let target = candidate?.target else { return }
             live.pools[target.upstream].acquire(for: self, fresh: true)
         case .chooseNext:
             noteAttempt(fault.label)
@@ -99,8 +99,8 @@ final class Exchange {
     }
 
     private func noteAttempt(_ outcome: StaticString) {
-        guard let target else { return }
-        worker.noteAttempt(upstream: target.upstream, outcome: outcome, of: live)
+        guard let candidate else { return }
+        worker.reporter.countAttempt(at: candidate.metricID, outcome: outcome)
     }
 
     // MARK: - The answer
@@ -122,7 +122,7 @@ final class Exchange {
         commit()
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
-        setDeadline(live.values.timeouts.betweenTokens)
+        setDeadline(live.patience.betweenTokens)
         if client.transport.isCongested { pauseUpstream() }
     }
 
@@ -159,21 +159,21 @@ final class Exchange {
         guard !isPausingUpstream, let transport = carrier?.transport else { return }
         isPausingUpstream = true
         transport.pauseReading()
-        setDeadline(live.values.timeouts.clientWrite)
+        setDeadline(live.patience.clientWrite)
     }
 
     /// The client has taken enough of what was written.
     func onClientDrained() {
         guard isPausingUpstream else { return }
         isPausingUpstream = false
-        setDeadline(live.values.timeouts.betweenTokens)
+        setDeadline(live.patience.betweenTokens)
         carrier?.transport?.resumeReading()
     }
 
     // MARK: - Time
 
-    private func setDeadline(_ duration: Duration) {
-        client.setDeadline(at: min(worker.loop.now + duration, totalDeadline))
+    private func setDeadline(_ span: Nanoseconds) {
+        client.setDeadline(at: min(worker.loop.now + span, totalDeadline))
     }
 
     func onDeadline() {
@@ -213,7 +213,7 @@ final class Exchange {
     }
 
     private func dropCarrier() {
-        if let waiter, let target { live.pools[target.upstream].abandon(waiter) }
+        if let waiter, let target = candidate?.target { live.pools[target.upstream].abandon(waiter) }
         waiter = nil
         let connection = carrier
         carrier = nil
@@ -256,7 +256,7 @@ final class Exchange {
         guard !isOver else { return }
         isOver = true
         facts.usage = relay?.usage
-        worker.record(self, outcome: outcome)
+        worker.reporter.record(self, outcome: outcome, at: worker)
         switch ending {
         case .finished(let keepAlive): client.finish(keepAlive: keepAlive)
         case .broken(let needsReset): client.breakOff(reset: needsReset)

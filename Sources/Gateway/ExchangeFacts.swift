@@ -5,9 +5,7 @@ internal import Reactor
 
 /// What one exchange adds up for its record and the metrics.
 struct ExchangeFacts {
-    var route = 0
     var status = 0
-    var bytesOut = 0
     var answerBytes = 0
     var usage: Usage?
     /// When the request was handed to the kernel for the upstream, last attempt.
@@ -17,7 +15,7 @@ struct ExchangeFacts {
     /// When the first byte of the body came.
     var firstByteAt: Instant?
     /// Time spent here before and after the upstream's own.
-    var overhead: Duration = .zero
+    var overhead: Nanoseconds?
     private let started: Instant
 
     init(started: Instant) { self.started = started }
@@ -25,7 +23,7 @@ struct ExchangeFacts {
     /// The answer begins: what is known of the gateway's own share of the time.
     mutating func noteCommit() {
         guard let sentAt, let answeredAt else { return }
-        overhead = (sentAt - started) + (SystemClock.monotonic() - answeredAt)
+        overhead = sentAt.since(started) + SystemClock.monotonic().since(answeredAt)
     }
 }
 

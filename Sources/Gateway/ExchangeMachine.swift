@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
-public import Upstreams
+internal import Upstreams
 
 /// The life of one exchange between authentication and its end, as pure decisions.
 ///
@@ -16,6 +16,13 @@ public struct ExchangeMachine: Sendable {
         case relaying
         /// Answered, refused or given up.
         case over
+    }
+
+    /// One target of one route.
+    public struct TargetChoice: Sendable, Equatable {
+        public var route: Int
+        public var index: Int
+        public var upstream: Int
     }
 
     /// One try that did not lead to an answer.
@@ -35,7 +42,7 @@ public struct ExchangeMachine: Sendable {
     private let maximumAttempts: Int
     private let allowsFallback: Bool
     private var mayRetryStale = true
-    private var current: Target?
+    private var current: TargetChoice?
 
     public init(route: Int, maximumAttempts: Int, allowsFallback: Bool = true) {
         self.route = route
@@ -46,7 +53,7 @@ public struct ExchangeMachine: Sendable {
 
     /// What to do to get an answer.
     public enum NextStep: Sendable {
-        case attempt(Target)
+        case attempt(TargetChoice)
         /// Each target was tried, or there were enough attempts.
         case reject(Rejection)
     }
@@ -56,12 +63,12 @@ public struct ExchangeMachine: Sendable {
         in table: RouteTable, random: inout SeededGenerator
     ) -> NextStep {
         precondition(state == .choosing, "a target was asked for while \(state)")
-        if attempts < maximumAttempts, let target = nextTarget(in: table, random: &random) {
+        if attempts < maximumAttempts, let choice = nextTarget(in: table, random: &random) {
             attempts += 1
             state = .attempting
             mayRetryStale = true
-            current = target
-            return .attempt(target)
+            current = choice
+            return .attempt(choice)
         }
         state = .over
         return .reject(rejection)
@@ -69,11 +76,13 @@ public struct ExchangeMachine: Sendable {
 
     private mutating func nextTarget(
         in table: RouteTable, random: inout SeededGenerator
-    ) -> Target? {
+    ) -> TargetChoice? {
         while true {
-            let entry = table.routes[route]
-            if let index = plan.next(of: entry.targets, strategy: entry.strategy, random: &random) {
-                return entry.targets[index]
+            let targets = table.routes[route].targets
+            let strategy = table.routes[route].strategy
+            if let index = plan.next(of: targets, strategy: strategy, random: &random) {
+                return TargetChoice(
+                    route: route, index: index, upstream: targets[index].upstream)
             }
             guard allowsFallback, advanceToFallback(in: table) else { return nil }
         }

@@ -4,28 +4,30 @@ public import Crypto
 
 /// A caller's key as configured: its name and what it may use, never the key itself.
 public struct ClientKey: Sendable {
-    public var name: String
-    public var digest: SHA256Digest
+    public let name: String
+    /// The name as bytes, for records.
+    let label: Bytes
+    public let digest: SHA256Digest
     /// Model names or prefixes with `*`.
-    public var models: [String]
+    public let models: [String]
+    private let allowsEverything: Bool
+    private let exact: [Bytes]
+    private let prefixes: [Bytes]
 
     public init(name: String, digest: SHA256Digest, models: [String]) {
         self.name = name
+        label = Bytes(name)
         self.digest = digest
         self.models = models
+        allowsEverything = models.contains("*")
+        exact = models.filter { !$0.hasSuffix("*") }.map { Bytes($0) }
+        prefixes = models.filter { $0.hasSuffix("*") }.map { Bytes($0.dropLast()) }
     }
 
     /// Whether the key may use a model under the name that the caller wrote.
     public func allows(_ model: Bytes) -> Bool {
-        for pattern in models where Self.matches(pattern, model) { return true }
-        return false
-    }
-
-    private static func matches(_ pattern: String, _ model: Bytes) -> Bool {
-        guard pattern.utf8.last == UInt8(ascii: "*") else { return Bytes(pattern) == model }
-        if pattern.utf8.count == 1 { return true }
-        let prefix = Bytes(pattern.dropLast())
-        return model.prefix(prefix.count) == prefix
+        if allowsEverything { return true }
+        return exact.contains(model) || prefixes.contains { model.prefix($0.count) == $0 }
     }
 }
 

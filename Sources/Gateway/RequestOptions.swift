@@ -5,8 +5,8 @@ internal import HTTP
 /// What a caller asks of the gateway itself, in `x-apus-…` fields.
 struct RequestOptions {
     /// Replaces the configured total time; never beyond it.
-    var totalTimeout: Duration?
-    var firstTokenTimeout: Duration?
+    var totalTimeout: Nanoseconds?
+    var firstTokenTimeout: Nanoseconds?
     /// Only the targets of the named route, no fallback.
     var isFallbackOff = false
 
@@ -27,12 +27,12 @@ struct RequestOptions {
 
     private static func milliseconds(
         _ name: StaticString, _ fields: FieldTable, atMost limit: Duration
-    ) throws(RejectionNote) -> Duration? {
+    ) throws(RejectionNote) -> Nanoseconds? {
         guard let value = fields[name] else { return nil }
         guard let number = value.span.decimal, number > 0 else {
             throw .invalid(name, "must be a positive whole number of milliseconds")
         }
-        return min(.milliseconds(min(number, Int(limit.milliseconds))), limit)
+        return Nanoseconds(min(.milliseconds(min(number, Int(limit.milliseconds))), limit))
     }
 }
 

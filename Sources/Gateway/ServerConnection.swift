@@ -15,7 +15,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     enum Phase { case idle, head, body, discarding, exchanging, closed }
 
-    unowned let worker: Worker
+    unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
     let transport: Transport
     private var parser: HTTP1RequestParser
     private(set) var phase = Phase.idle
@@ -33,12 +33,13 @@ final class ServerConnection: EventHandler, TransportDelegate {
         parser = HTTP1RequestParser(limits: worker.live.httpLimits)
         super.init()
         transport.delegate = self
+        transport.noticesCloseWhilePaused = true
         slot = worker.insert(self)
-        setDeadline(worker.live.values.timeouts.clientIdle)
+        setDeadline(worker.live.patience.clientIdle)
     }
 
     /// Moves the one deadline of this connection.
-    func setDeadline(_ duration: Duration) { setDeadline(at: worker.loop.now + duration) }
+    func setDeadline(_ span: Nanoseconds) { setDeadline(at: worker.loop.now + span) }
 
     func setDeadline(at deadline: Instant) { timer.set(deadline, on: worker.loop, self) }
 
@@ -95,7 +96,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
     private func onNeedMore() {
         guard phase == .idle, parser.isReadingHead else { return }
         phase = .head
-        setDeadline(worker.live.values.timeouts.clientRequest)
+        setDeadline(worker.live.patience.clientRequest)
     }
 
     private func onHead(_ head: RequestHead) {
@@ -103,7 +104,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         self.reception = reception
         // Most requests come whole, with their head; those need no deadline of their own.
         if phase == .idle, head.framing.hasBody {
-            setDeadline(worker.live.values.timeouts.clientRequest)
+            setDeadline(worker.live.patience.clientRequest)
         }
         guard let rejection = reception.rejection else {
             phase = .body
@@ -166,7 +167,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         guard phase != .closed else { return }
         guard keepAlive, !worker.isDraining else { return closeLingering() }
         phase = .idle
-        setDeadline(worker.live.values.timeouts.clientIdle)
+        setDeadline(worker.live.patience.clientIdle)
         processEarly()
     }
 

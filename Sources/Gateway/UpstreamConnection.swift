@@ -9,7 +9,7 @@ final class UpstreamConnection: TransportDelegate {
     /// An unwanted answer is read to its end up to this size, to keep the connection.
     private static let discardLimit = 64 * 1024
 
-    unowned let pool: UpstreamPool
+    let pool: UpstreamPool
     var id: PoolMachine.ConnectionID = 0
     private(set) var transport: Transport?
     private var dialing: Dialing?

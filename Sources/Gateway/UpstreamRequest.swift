@@ -14,12 +14,10 @@ struct UpstreamRequest {
     let target: Target
     let pool: UpstreamPool
 
-    /// Writes the whole request; returns its size in bytes.
-    func write(to transport: Transport) -> Int {
+    func write(to transport: Transport) {
         let request = exchange.request
         let body = request.upstreamBody(
             model: target.model(asked: request.model), includeUsage: true)
-        let before = transport.queuedBytes
         transport.write { writer in
             writer.append("POST ")
             writer.append(pool.basePath)
@@ -34,7 +32,6 @@ struct UpstreamRequest {
             writer.append("\r\n")
         }
         for index in 0..<body.count { transport.write(body[index]) }
-        return transport.queuedBytes - before
     }
 
     private func appendCallerFields(_ writer: inout ByteWriter) {

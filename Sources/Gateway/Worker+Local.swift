@@ -21,7 +21,7 @@ extension Worker {
         writeAnswer(
             status, contentType: type, body, AnswerContext(reception, keepAlive: keepAlive),
             to: client.transport)
-        reporter.record(local: reception, status: status, at: self)
+        reporter.record(local: reception, status: status)
         client.finish(keepAlive: keepAlive)
     }
 

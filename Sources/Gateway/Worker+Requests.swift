@@ -130,14 +130,14 @@ extension Worker {
         _ reception: Reception, _ note: RejectionNote, keepAlive: Bool, on client: ServerConnection
     ) {
         writeRejection(note, AnswerContext(reception, keepAlive: keepAlive), to: client.transport)
-        reporter.record(refused: reception, note, at: self)
+        reporter.record(refused: reception, note)
         client.finish(keepAlive: keepAlive)
     }
 
     /// Refuses bytes that never became a request; the connection closes behind the answer.
     func refuseUnread(_ note: RejectionNote, on client: ServerConnection) {
         writeRejection(note, AnswerContext(), to: client.transport)
-        reporter.record(unread: note, at: self)
+        reporter.record(unread: note)
     }
 }
 

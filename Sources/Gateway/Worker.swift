@@ -31,7 +31,8 @@ public final class Worker {
         self.dialer = dialer
         self.reporter = reporter
         random = SeededGenerator(seed: seed)
-        live = LiveSnapshot(snapshot, dialer: dialer, previous: nil)
+        live = LiveSnapshot(
+            snapshot, dialer: dialer, metrics: reporter.registry, previous: nil)
     }
 
     // MARK: - Life
@@ -60,7 +61,8 @@ public final class Worker {
 
     /// Puts a new configuration in use; requests under way finish with the old one.
     public func apply(_ snapshot: Snapshot) {
-        live = LiveSnapshot(snapshot, dialer: dialer, previous: live)
+        live = LiveSnapshot(
+            snapshot, dialer: dialer, metrics: reporter.registry, previous: live)
         reporter.apply(snapshot)
     }
 
@@ -75,6 +77,25 @@ public final class Worker {
     /// The drain's time is up: whatever is still under way is broken off properly.
     public func expire() {
         for connection in openConnections { connection.expire() }
+    }
+
+    /// Breaks everything off at once, idle connections to upstreams included.
+    public func close() {
+        drain()
+        expire()
+        for pool in live.pools { pool.retire() }
+        reporter.flush()
+    }
+
+    /// What this worker has open now.
+    public var report: WorkerReport {
+        var report = WorkerReport(connections: connections.count, closing: loop.closingCount)
+        connections.forEach { _, connection in
+            if connection.phase == .exchanging { report.exchanges += 1 }
+        }
+        report.pools = live.pools.map(\.report)
+        report.generation = live.values.generation
+        return report
     }
 
     private var openConnections: [ServerConnection] {

@@ -45,6 +45,27 @@ enum ByteScan {
         return position
     }
 
+    /// The first position at or after `from` that is no visible ASCII, or is `#` or `?`.
+    @inline(__always)
+    static func targetPartEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
+        var position = from
+        while position &+ 8 <= bytes.count {
+            let chunk = word(bytes, at: position)
+            let marks = zeros(chunk ^ ones &* 0x23) | zeros(chunk ^ ones &* 0x3F)
+            let foreign = zeros(chunk ^ ones &* 0x20) | controls(chunk) | chunk & tops
+            let stops = marks | foreign
+            if stops != 0 { return position &+ stops.trailingZeroBitCount >> 3 }
+            position &+= 8
+        }
+        while position < bytes.count, isTargetByte(bytes[position]) { position &+= 1 }
+        return position
+    }
+
+    @inline(__always)
+    private static func isTargetByte(_ byte: UInt8) -> Bool {
+        byte &- 0x21 < 0x7F - 0x21 && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "?")
+    }
+
     /// The position of the first CR or LF at or after `from`, or the count.
     @inline(__always)
     static func lineEnd(_ bytes: Span<UInt8>, from: Int) -> Int {

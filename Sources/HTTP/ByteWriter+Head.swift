@@ -71,12 +71,20 @@ extension ByteWriter {
 
     /// Copies a received field line, whose name and value were checked when it was parsed.
     public mutating func appendField(at index: Int, of fields: FieldTable) {
-        let name = fields.nameSpan(at: index)
-        let value = fields.valueSpan(at: index)
+        let entry = fields.entry(index)
+        let head = fields.headSpan
+        let (name, value) = (entry.name, entry.value)
+        // Written the usual way, the line is copied in one piece.
+        if value.lowerBound == name.upperBound + 2, head[name.upperBound + 1] == 0x20,
+            head[value.upperBound] == 0x0D
+        {
+            append(head.extracting(name.lowerBound..<value.upperBound + 2))
+            return
+        }
         reserve(name.count + value.count + 4)
-        append(name)
+        append(head.extracting(name))
         append(": ")
-        append(value)
+        append(head.extracting(value))
         append("\r\n")
     }
 

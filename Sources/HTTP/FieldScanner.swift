@@ -8,6 +8,9 @@ import Core
 struct FieldScanner {
     enum Step { case needMore, done, failure(HTTPFault) }
 
+    /// Fields that the table holds before it must grow; most heads stay below.
+    private static let firstCapacity = 24
+
     /// line → name → padding → value → line; line → (done).
     private enum Phase { case line, name, padding, value }
 
@@ -38,6 +41,24 @@ struct FieldScanner {
     }
 
     mutating func scan(_ bytes: Span<UInt8>, maxCount: Int) -> Step {
+        // Out of `self` and back, so that each store needs no check for other owners.
+        var table: [UInt64] = []
+        swap(&table, &entries)
+        defer { swap(&table, &entries) }
+        while true {
+            if table.count <= count {
+                let more = max(Self.firstCapacity, table.count)
+                table.append(contentsOf: repeatElement(0, count: more))
+            }
+            var room = table.mutableSpan
+            if let step = scanLines(bytes, maxCount: maxCount, &room) { return step }
+        }
+    }
+
+    /// Nil when the table is full.
+    private mutating func scanLines(
+        _ bytes: Span<UInt8>, maxCount: Int, _ table: inout MutableSpan<UInt64>
+    ) -> Step? {
         while position < bytes.count {
             switch phase {
             case .line:
@@ -63,9 +84,11 @@ struct FieldScanner {
                 guard bytes[position] == 0x0D, bytes[position &+ 1] == 0x0A else {
                     return .failure(Self.foreign(bytes[position], else: .invalidFieldValue))
                 }
-                record(bytes)
+                table[count] = record(bytes).packed
+                count &+= 1
                 position &+= 2
                 phase = .line
+                if count == table.count { return nil }
             }
         }
         return .needMore
@@ -112,7 +135,7 @@ struct FieldScanner {
     }
 
     @inline(__always)
-    private mutating func record(_ bytes: Span<UInt8>) {
+    private mutating func record(_ bytes: Span<UInt8>) -> FieldEntry {
         var end = position
         while end > valueStart, bytes[end &- 1] == 0x20 || bytes[end &- 1] == 0x09 { end &-= 1 }
         let known = KnownField.recognise(bytes, name)
@@ -121,10 +144,7 @@ struct FieldScanner {
             seen |= known.bit
         }
         sketch |= FieldName.sketch(bytes, name)
-        let value = valueStart..<end
-        let packed = FieldEntry(name: name, value: value, known: known).packed
-        if count < entries.count { entries[count] = packed } else { entries.append(packed) }
-        count &+= 1
+        return FieldEntry(name: name, value: valueStart..<end, known: known)
     }
 
     static func foreign(_ byte: UInt8, else fault: HTTPFault) -> HTTPFault {

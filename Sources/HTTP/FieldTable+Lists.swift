@@ -18,10 +18,21 @@ extension FieldTable {
 
     /// Whether this field must not be forwarded: hop-by-hop, or named by Connection.
     public func isHopByHop(at index: Int) -> Bool {
-        let known = known(at: index)
-        if known != .other { return known.isHopByHop || isNominated(nameSpan(at: index)) }
+        let entry = entry(index)
+        if entry.knownRaw != KnownField.other.rawValue {
+            if known(at: index).isHopByHop { return true }
+        } else if hasProxyPrefix(entry.name) {
+            return true
+        }
+        guard options.nominated != 0 else { return false }
         let name = nameSpan(at: index)
-        return HTTP.isHopByHop(name) || isNominated(name)
+        return options.nominated & FieldName.sketch(name, 0..<name.count) != 0 && isNominated(name)
+    }
+
+    private func hasProxyPrefix(_ name: Range<Int>) -> Bool {
+        name.count > 6 && headSpan[name.lowerBound] | 0x20 == UInt8(ascii: "p")
+            && headSpan.extracting(name.lowerBound..<name.lowerBound + 6)
+                .equalsIgnoringCase("proxy-")
     }
 
     /// Whether Connection names this field (RFC 9110 section 7.6.1).

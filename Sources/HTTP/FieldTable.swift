@@ -10,6 +10,7 @@ public struct FieldTable: Sendable {
     /// Bits of `KnownField` values present.
     let seen: UInt64
     private let sketch: UInt64
+    private(set) var options = ConnectionOptions()
 
     /// A table without fields.
     public init() {
@@ -36,6 +37,7 @@ public struct FieldTable: Sendable {
         fieldCount = UInt16(scanner.count)
         seen = scanner.seen
         sketch = scanner.sketch
+        if contains(.connection) { options = ConnectionOptions(self) }
     }
 
     /// How many field lines there are.
@@ -93,10 +95,14 @@ extension FieldTable {
     /// The position of the first known field of this kind at or after `from`.
     public func firstIndex(of field: KnownField, from: Int = 0) -> Int? {
         guard seen & field.bit != 0 else { return nil }
-        var index = from
-        while index < count {
-            if entry(index).knownRaw == field.rawValue { return index }
-            index += 1
+        let table = unsafe block.span.bytes
+        // The kind is the last of an entry's eight bytes.
+        var offset = Int(headCount) + from * 8 + 7
+        while offset < table.byteCount {
+            // Every bit pattern is a UInt8, and the load checks its bounds.
+            let kind = unsafe table.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            if kind == field.rawValue { return (offset - Int(headCount)) >> 3 }
+            offset += 8
         }
         return nil
     }

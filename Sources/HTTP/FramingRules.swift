@@ -22,9 +22,8 @@ enum FramingRules {
 
     /// Persistence by version and Connection tokens (RFC 9112 section 9.3).
     static func keepAlive(_ table: FieldTable, isHTTP11: Bool) -> Bool {
-        guard table.contains(.connection) else { return isHTTP11 }
-        if table.contains(token: "close", in: .connection) { return false }
-        return isHTTP11 || table.contains(token: "keep-alive", in: .connection)
+        if table.options.close { return false }
+        return isHTTP11 || table.options.keepAlive
     }
 
     private static func contentLength(_ value: Span<UInt8>) throws(HTTPFault) -> Int {

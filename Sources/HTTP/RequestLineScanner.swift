@@ -11,6 +11,9 @@ struct RequestLineScanner {
     /// Longer than any registered method; RFC 9112 section 3 wants 501 beyond.
     private static let maxMethodBytes = 32
 
+    /// "HTTP/1.1" as `ByteScan.word` reads it.
+    private static var http11: UInt64 { 0x312E_312F_5054_5448 }
+
     private var phase = Phase.method
     /// The next byte to look at; after `done` the first one behind the line.
     private(set) var position = 0
@@ -44,11 +47,11 @@ struct RequestLineScanner {
     /// Nil when the target and its space are consumed.
     private mutating func scanTarget(_ bytes: Span<UInt8>, _ maxBytes: Int) -> Step? {
         let start = target.lowerBound
-        while position < bytes.count {
-            let byte = bytes[position]
+        while true {
             // A fragment never goes over the wire; other visible bytes are for the router to judge.
-            guard byte &- 0x21 < 0x7F - 0x21, byte != UInt8(ascii: "#") else { break }
-            if byte == UInt8(ascii: "?"), question == nil { question = position }
+            position = ByteScan.targetPartEnd(bytes, from: position)
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "?") else { break }
+            if question == nil { question = position }
             position &+= 1
         }
         guard position &- start <= maxBytes else { return .failure(.targetTooLong) }
@@ -70,7 +73,14 @@ struct RequestLineScanner {
 
     /// Checks "HTTP/1.x" and the line end, byte by byte as they come.
     private mutating func scanVersion(_ bytes: Span<UInt8>) -> Step {
-        let start = target.upperBound + 1
+        let start = target.upperBound &+ 1
+        if position == start, start &+ 10 <= bytes.count,
+            ByteScan.word(bytes, at: start) == Self.http11,
+            bytes[start &+ 8] == 0x0D, bytes[start &+ 9] == 0x0A
+        {
+            position = start &+ 10
+            return .done
+        }
         while position < bytes.count {
             let byte = bytes[position]
             if let fault = versionFault(byte, at: position &- start) { return .failure(fault) }

@@ -22,23 +22,6 @@ extension Span where Element == UInt8 {
         return count
     }
 
-    /// The first quote or backslash at or after `from`, or `count`.
-    @inline(__always)
-    func indexOfQuoteOrBackslash(from: Int) -> Int {
-        var index = from
-        while index &+ 16 <= count {
-            let block = block(at: index)
-            let marks = block.lanesEqual(to: 0x22) | block.lanesEqual(to: 0x5C)
-            if let first = marks.firstMarkedLane { return index &+ first }
-            index &+= 16
-        }
-        while index < count {
-            if self[index] == 0x22 || self[index] == 0x5C { return index }
-            index &+= 1
-        }
-        return count
-    }
-
     /// The first quote or bracket at or after `from`, or `count`.
     @inline(__always)
     func indexOfStructure(from: Int) -> Int {

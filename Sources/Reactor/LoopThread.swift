@@ -19,7 +19,7 @@ internal import CLinux
                 return nil
             }, context)
         precondition(result == 0, "no thread left")
-        _ = unsafe pthread_setname_np(thread, String(name.prefix(15)))
+        _ = unsafe apus_name_thread(thread, String(name.prefix(15)))
     }
 
     /// Waits until the closure has returned.

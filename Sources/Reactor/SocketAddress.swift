@@ -3,6 +3,7 @@ public import CLinux
 
 /// Where a TCP or UDP socket lives: an IPv4 or IPv6 address and a port, inline in 24 bytes.
 public struct SocketAddress: Sendable, Hashable {
+    /// Which protocol the address belongs to.
     public enum Family: UInt8, Sendable, Hashable {
         case v4, v6
     }

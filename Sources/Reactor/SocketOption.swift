@@ -17,10 +17,9 @@ enum SocketOption {
 public enum SystemText {
     public static func describe(_ code: Int32) -> String {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-            guard let text = unsafe strerror_r(code, buffer.baseAddress!, buffer.count) else {
-                return "error \(code)"  // '!' above: the allocation is not empty.
-            }
-            return unsafe String(cString: text)
+            // '!' twice: the allocation is not empty.
+            unsafe apus_describe_error(code, buffer.baseAddress!, buffer.count)
+            return unsafe String(cString: buffer.baseAddress!)
         }
     }
 }

@@ -16,6 +16,7 @@ public struct PoolMachine: Sendable {
     }
 
     public let limits: PoolLimits
+    private let idleTimeout: Nanoseconds
     /// Connections that exist, those being opened included.
     public private(set) var open = 0
     /// Oldest first.
@@ -24,6 +25,7 @@ public struct PoolMachine: Sendable {
 
     public init(limits: PoolLimits) {
         self.limits = limits
+        idleTimeout = Nanoseconds(limits.idleTimeout)
         waiting = RingBuffer(limit: limits.maximumWaiting)
     }
 
@@ -67,7 +69,7 @@ public struct PoolMachine: Sendable {
             open -= 1
             return .close
         }
-        idle.append(Idle(connection: connection, expires: now + limits.idleTimeout))
+        idle.append(Idle(connection: connection, expires: now + idleTimeout))
         return .park
     }
 

@@ -7,13 +7,14 @@ public struct Target: Sendable {
     public var upstream: Int
     /// The model to ask for; nil passes the caller's own name on.
     public var model: Bytes?
-    /// Bytes left out at the start of the caller's name when it is passed on: `openai/`, for example.
+    /// Bytes left out at the start of the caller's name when it is passed on: `openai/`, say.
     public var strippedPrefix: Int
     /// Share among targets of one priority; 0 takes part only when the others failed.
     public var weight: Int
     /// Lower is tried first.
     public var priority: Int
 
+    /// Passes the caller's name on as it is, unless said otherwise.
     public init(
         upstream: Int, model: Bytes?, strippedPrefix: Int = 0, weight: Int = 1, priority: Int = 0
     ) {

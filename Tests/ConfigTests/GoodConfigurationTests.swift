@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Config
 import Core
 import Gateway
 import Testing
 import Upstreams
+
+@testable import Config
 
 @Suite struct GoodConfigurationTests {
     @Test("the documented example is loaded without a finding")

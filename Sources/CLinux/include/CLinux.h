@@ -3,10 +3,6 @@
 #ifndef APUS_CLINUX_H
 #define APUS_CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +19,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -77,6 +74,24 @@ ssize_t apus_write(int descriptor, const void *bytes, size_t count);
 
 /// Makes a write to a closed pipe an error value instead of the end of the process.
 void apus_ignore_broken_pipes(void);
+
+/// Raises the limit on open descriptors as far as the system allows; returns it or -errno.
+int64_t apus_raise_descriptor_limit(void);
+
+/// How many processors this process may run on; at least 1.
+int apus_processor_count(void);
+
+/// Fills in the text for an errno, always terminated.
+void apus_describe_error(int code, char *text, size_t capacity);
+
+/// Names a thread for tools; at most 15 bytes. Returns 0 or -errno.
+int apus_name_thread(pthread_t thread, const char *name);
+
+/// Lets timers of this thread fire when they are due, not up to 50 µs later.
+void apus_sharpen_timers(void);
+
+/// Raises the soft limit of open files to the hard one; returns what holds now, or -errno.
+long apus_raise_file_limit(void);
 
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);

@@ -16,9 +16,9 @@ struct ProviderPreset: Sendable {
     /// All that are looked for, in the order in which they are tried and listed; Ollama is apart,
     /// since its variable holds an address.
     static let all: [ProviderPreset] = [
-        vendor(.openai, keys: ["OPENAI_API_KEY"], base: "OPENAI_BASE_URL"),
-        vendor(.anthropic, keys: ["ANTHROPIC_API_KEY"], base: "ANTHROPIC_BASE_URL"),
-        vendor(.gemini, keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], base: nil),
+        known(.openai, keys: ["OPENAI_API_KEY"], base: "OPENAI_BASE_URL"),
+        known(.anthropic, keys: ["ANTHROPIC_API_KEY"], base: "ANTHROPIC_BASE_URL"),
+        known(.gemini, keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], base: nil),
         compatible("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", []),
         compatible(
             "mistral", "MISTRAL_API_KEY", "https://api.mistral.ai/v1",
@@ -32,7 +32,7 @@ struct ProviderPreset: Sendable {
         compatible("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1", []),
     ]
 
-    private static func vendor(
+    private static func known(
         _ kind: UpstreamKind, keys: [String], base: String?
     ) -> ProviderPreset {
         ProviderPreset(

@@ -72,6 +72,10 @@ extension DraftReader {
                 refuse(read, "credential_header", "a header's name such as x-api-key")
             }
         }
+        if let node = fields["credential_header"], fields["keys"] == nil {
+            diagnostics.warning(
+                node.position, "'credential_header' has no effect without 'keys'; add them")
+        }
         for node in list(fields["keys"], "keys", example: "[\"${OPENAI_API_KEY}\"]") ?? [] {
             guard let read = text(node, "keys", "a list of text such as ${OPENAI_API_KEY}") else {
                 continue
@@ -186,6 +190,6 @@ extension DraftReader {
             !ListenAddress.isLoopback(host: upstream.origin.host)
         else { return }
         diagnostics.warning(
-            position, "keys travel unencrypted to '\(upstream.origin.host)'; write https://")
+            position, "keys travel unencrypted to another machine; write https://")
     }
 }

@@ -16,6 +16,7 @@ extension DraftReader {
                 text: resolved.text, position: node.position, shown: quoted(scalar.text),
                 isQuotedLiteral: !scalar.isPlain && !resolved.isReference)
         } catch {
+            if let file = error.file { noteFile(file) }
             diagnostics.fault(node.position, error.message)
             return nil
         }

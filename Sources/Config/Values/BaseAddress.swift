@@ -16,7 +16,7 @@ struct BaseAddress: Sendable, Equatable {
     /// Reads `http://HOST[:PORT][/PATH]` or `https://…` (RFC 3986, section 3).
     init(parsing text: String) throws(Fault) {
         guard let mark = Self.schemeEnd(of: text) else {
-            throw Fault(message: "does not begin with https:// or http://; write https://\(text)")
+            throw Fault(message: "does not begin with https:// or http://; write it in front")
         }
         let scheme: Origin.Scheme
         switch text[..<mark].lowercased() {

@@ -22,7 +22,8 @@ enum HeaderRule {
     static func isValue(_ value: String) -> Bool {
         value.utf8.count <= 8192
             && value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
-            && value.first != " " && value.last != " "
+            && ![0x20, 0x09].contains(value.utf8.first ?? 0)
+            && ![0x20, 0x09].contains(value.utf8.last ?? 0)
     }
 
     /// A credential: visible ASCII only, so that pasted blanks and quotes do not hide in it.

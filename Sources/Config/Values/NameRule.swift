@@ -6,7 +6,7 @@ enum NameRule {
     case identifier
     /// Keys: shown only, so more is allowed.
     case label
-    /// Models: whatever vendors call theirs; `*` only at the end.
+    /// Models: whatever providers call theirs; `*` only at the end.
     case model
 
     /// Why `text` breaks the rule, as the second half of a sentence; nil when it does not.

@@ -4,11 +4,11 @@
 func quoted(_ text: String) -> String {
     var shown = "'"
     for (index, scalar) in text.unicodeScalars.enumerated() {
-        if index == 60 {
+        if index == Quoting.maximumCharacters {
             shown += "…"
             break
         }
-        shown.unicodeScalars.append(isShowable(scalar) ? scalar : "\u{FFFD}")
+        shown.unicodeScalars.append(Quoting.isShowable(scalar) ? scalar : "\u{FFFD}")
     }
     return shown + "'"
 }
@@ -20,11 +20,17 @@ func alternatives(_ names: [String]) -> String {
     return names.dropLast().joined(separator: ", ") + " or " + last
 }
 
-private func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-        .unassigned:
-        false
-    default: true
+/// How much of a user's text a message shows.
+private enum Quoting {
+    static let maximumCharacters = 60
+
+    /// Neither control characters nor what turns or hides the text around it.
+    static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+            .unassigned:
+            false
+        default: true
+        }
     }
 }

@@ -17,6 +17,8 @@ struct References {
     /// A reference to something that is not there; a sentence that never holds a value.
     struct Fault: Error, Equatable {
         var message: String
+        /// The file that was looked for.
+        var file: String?
     }
 
     let surroundings: Surroundings
@@ -43,13 +45,15 @@ struct References {
         switch surroundings.readFile(path, Self.maximumFileBytes) {
         case .success(let read): bytes = read
         case .failure(let fault):
-            throw Fault(message: "the file \(quoted(path)) cannot be read: \(fault.reason)")
+            throw Fault(
+                message: "the file \(quoted(path)) cannot be read: \(fault.reason)", file: path)
         }
         // Editors and `echo` end a file with a line break, which is never part of a secret.
         var text = bytes.string
         while text.last?.isNewline == true { text.removeLast() }
         guard !text.isEmpty else {
-            throw Fault(message: "the file \(quoted(path)) is empty; write the value into it")
+            throw Fault(
+                message: "the file \(quoted(path)) is empty; write the value into it", file: path)
         }
         return Resolved(text: text, isReference: true, file: path)
     }

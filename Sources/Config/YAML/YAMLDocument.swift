@@ -20,6 +20,8 @@ struct YAMLDocument {
             root = nil
             return
         }
+        // Not part of the text, and libyaml would count it as a column.
+        let bytes = bytes.span.hasPrefix("\u{FEFF}") ? bytes.dropFirst(3) : bytes
         guard !bytes.isEmpty else {
             root = YAMLNode(position: start, content: .mapping([]))
             return

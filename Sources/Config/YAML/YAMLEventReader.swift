@@ -101,14 +101,16 @@ struct YAMLEventReader: ~Copyable {
         case YAML_READER_ERROR:
             return YAMLSyntaxFault(
                 message: "not YAML: \(Self.text(state.problem)); write UTF-8 text without it",
-                position: position(ofByte: state.problem_offset))
+                position: SourcePosition(after: input.prefix(state.problem_offset)))
         default:
             return grammarFault(state)
         }
     }
 
     private func grammarFault(_ state: yaml_parser_t) -> YAMLSyntaxFault {
-        let position = SourcePosition(state.problem_mark)
+        // At the end of the text libyaml counts a line that is not there.
+        let end = SourcePosition(after: input[...])
+        let position = min(SourcePosition(state.problem_mark), end)
         if isTab(at: state.problem_mark) {
             return YAMLSyntaxFault(
                 message: "not YAML: a tab cannot indent; write spaces", position: position)
@@ -132,24 +134,33 @@ struct YAMLEventReader: ~Copyable {
         // beyond that the only loss is the kinder message.
         mark.index < input.count && input[mark.index] == UInt8(ascii: "\t")
     }
-
-    private func position(ofByte offset: Int) -> SourcePosition {
-        var position = SourcePosition(line: 1, column: 1)
-        for byte in input.prefix(offset) {
-            if byte == UInt8(ascii: "\n") {
-                position.line += 1
-                position.column = 1
-            } else if byte & 0xC0 != 0x80 {  // Bytes that continue a character are not counted.
-                position.column += 1
-            }
-        }
-        return position
-    }
 }
 
 extension SourcePosition {
     /// libyaml counts both from 0.
     init(_ mark: yaml_mark_t) {
         self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+
+    /// The place behind `text`, lines counted as libyaml does (YAML 1.1, 5.4).
+    init(after text: Slice<UnsafeRawBufferPointer>) {
+        self.init(line: 1, column: 1)
+        for index in text.indices {
+            let before = text[max(text.startIndex, index - 2)..<index]
+            switch text[index] {
+            case 0x0A where before.last == 0x0D: continue
+            case 0x0A, 0x0D: breakLine()
+            case 0x85 where before.last == 0xC2: breakLine()
+            case 0xA8 where before.elementsEqual([0xE2, 0x80]): breakLine()
+            case 0xA9 where before.elementsEqual([0xE2, 0x80]): breakLine()
+            case 0x80...0xBF: continue  // Bytes that continue a character are not counted.
+            default: column += 1
+            }
+        }
+    }
+
+    private mutating func breakLine() {
+        line += 1
+        column = 1
     }
 }

@@ -6,6 +6,7 @@ public struct HostPort: Sendable, Hashable, CustomStringConvertible {
     public let host: String
     public let port: UInt16
 
+    /// Normalises the host and trusts it otherwise; for text from outside there is `init(_:)`.
     public init(host: some StringProtocol, port: UInt16) {
         var name = host.lowercased()
         if name.hasSuffix("."), name.utf8.count > 1 { name.removeLast() }
@@ -13,7 +14,7 @@ public struct HostPort: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads `HOST:PORT`, `[V6]:PORT`; without a port only if `defaultPort` is given (RFC 3986 §3.2).
+    /// Reads `HOST:PORT` or `[V6]:PORT` (RFC 3986 §3.2); `defaultPort` makes the port optional.
     public init?(_ text: some StringProtocol, defaultPort: UInt16? = nil) {
         let bytes = Array(text.utf8)
         let bracketed = bytes.first == UInt8(ascii: "[")
@@ -44,7 +45,7 @@ public struct HostPort: Sendable, Hashable, CustomStringConvertible {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// Letters, digits, dot, hyphen and underscore for names (at most 253); an IPv6 text in brackets.
+    /// Letters, digits, dot, hyphen, underscore in names (at most 253); IPv6 text in brackets.
     private static func isAcceptable(_ name: ArraySlice<UInt8>, bracketed: Bool) -> Bool {
         guard !name.isEmpty, name.count <= 253 else { return false }
         if bracketed {
