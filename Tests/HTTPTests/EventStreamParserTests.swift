@@ -47,7 +47,8 @@ struct StreamCase: Sendable, CustomTestStringConvertible {
         StreamCase("\u{FE00}data: a\n\ndata: b\n\n", "b"), StreamCase("\u{FEFF}"),
         StreamCase("data: h\u{E9}llo \u{1F426}\n\n", "h\u{E9}llo \u{1F426}"),
         StreamCase(
-            "event: a\ndata: 1\n\ndata: 2\n\nevent: b\nevent: c\ndata: 3\n\nevent: d\n\ndata: 4\n\n",
+            "event: a\ndata: 1\n\ndata: 2\n\nevent: b\nevent: c\ndata: 3\n\nevent: d\n\n"
+                + "data: 4\n\n",
             events: [
                 SeenEvent(name: "a", data: "1"), SeenEvent(data: "2"),
                 SeenEvent(name: "c", data: "3"), SeenEvent(data: "4"),

@@ -27,7 +27,8 @@ struct ResponseCase: Sendable, CustomTestStringConvertible {
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
             "head 1.1 200 OK length(0) keep", "  Content-Length: 0", "end", "idle"),
         ResponseCase(
-            "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1\r\nd\r\n0\r\nX-T: 1\r\n\r\n",
+            "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3\r\nabc\r\n1\r\nd\r\n0\r\nX-T: 1\r\n\r\n",
             "head 1.1 200  chunked keep", "  Transfer-Encoding: chunked", "body abcd", "end", "idle"
         ),
         ResponseCase(
@@ -55,7 +56,8 @@ struct ResponseCase: Sendable, CustomTestStringConvertible {
             "HTTP/1.1 304 N\r\nContent-Length: 9\r\n\r\n",
             "head 1.1 304 N none keep", "  Content-Length: 9", "end", "idle"),
         ResponseCase(
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: a\r\n\r\nHTTP/1.1 204 No\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: a\r\n\r\n"
+                + "HTTP/1.1 204 No\r\n\r\n",
             "informational 100", "informational 103", "head 1.1 204 No none keep", "end", "idle"),
         ResponseCase(
             "HTTP/1.1 204 A\r\n\r\nHTTP/1.1 204 B\r\n\r\n", to: [.get, .post],
