@@ -56,6 +56,13 @@ final class UpstreamPool: EventHandler {
     /// Whether this pool's connections are good for a (reloaded) upstream.
     func canServe(_ other: Upstream) -> Bool { !isRetired && upstream == other }
 
+    /// Its connections and its queue, in numbers.
+    var report: PoolReport {
+        PoolReport(
+            upstream: upstream.name, open: machine.open, idle: machine.idleCount,
+            waiting: machine.waitingCount)
+    }
+
     /// The next credential line in turn.
     func takeCredential() -> Bytes {
         let index = nextCredential

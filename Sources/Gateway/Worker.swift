@@ -79,6 +79,25 @@ public final class Worker {
         for connection in openConnections { connection.expire() }
     }
 
+    /// Breaks everything off at once, idle connections to upstreams included.
+    public func close() {
+        drain()
+        expire()
+        for pool in live.pools { pool.retire() }
+        reporter.flush()
+    }
+
+    /// What this worker has open now.
+    public var report: WorkerReport {
+        var report = WorkerReport(connections: connections.count, closing: loop.closingCount)
+        connections.forEach { _, connection in
+            if connection.phase == .exchanging { report.exchanges += 1 }
+        }
+        report.pools = live.pools.map(\.report)
+        report.generation = live.values.generation
+        return report
+    }
+
     private var openConnections: [ServerConnection] {
         var open: [ServerConnection] = []
         connections.forEach { _, connection in open.append(connection) }

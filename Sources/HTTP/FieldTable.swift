@@ -95,7 +95,7 @@ extension FieldTable {
     /// The position of the first known field of this kind at or after `from`.
     public func firstIndex(of field: KnownField, from: Int = 0) -> Int? {
         guard seen & field.bit != 0 else { return nil }
-        let table = block.span.bytes
+        let table = unsafe block.span.bytes
         // The kind is the last of an entry's eight bytes.
         var offset = Int(headCount) + from * 8 + 7
         while offset < table.byteCount {

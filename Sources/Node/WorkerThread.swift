@@ -5,13 +5,14 @@ internal import Reactor
 internal import Synchronization
 
 /// A worker on its own thread, and the only way for other threads to reach it.
-final class WorkerThread: @unchecked Sendable {  // Sendable: `worker` is touched on its loop only.
-    let inbox: LoopInbox
+final class WorkerThread: Sendable {
+    let address: SocketAddress
+    private let inbox: LoopInbox
     private let thread: LoopThread
-    private let worker: Unowned
+    private let holder: Holder
 
-    /// Carries a reference over to the loop that owns it.
-    private final class Unowned: @unchecked Sendable {  // Sendable: set once, before anybody reads.
+    /// Carries the worker to those who post work to its loop.
+    private final class Holder: @unchecked Sendable {  // Sendable: touched on the worker's loop only.
         var worker: Worker?
     }
 
@@ -21,51 +22,50 @@ final class WorkerThread: @unchecked Sendable {  // Sendable: `worker` is touche
         var snapshot: Snapshot
         var seed: UInt64
         var address: SocketAddress
+        var resolver: Resolver
+        var trust: TrustStore
         var makeReporter: @Sendable (EventLoop) -> Reporter
     }
 
     /// Starts the thread and waits until it listens.
-    static func start(_ plan: Plan) throws(ListenFault) -> WorkerThread {
+    init(_ plan: Plan) throws(ListenFault) {
         let outcome = StartOutcome()
-        let holder = Unowned()
-        let thread = LoopThread(name: "apus-worker-\(plan.index)") {
-            let loop = EventLoop()
-            let worker = Worker(
-                loop: loop, snapshot: plan.snapshot, seed: plan.seed,
-                dialer: UpstreamDialer(loop: loop), reporter: plan.makeReporter(loop))
-            do throws(ListenFault) {
-                let address = try worker.listen(on: plan.address)
-                holder.worker = worker
-                outcome.set(.success((loop.inbox, address)))
-            } catch {
-                return outcome.set(.failure(error))
-            }
-            loop.run()
-            holder.worker = nil
-        }
-        let (inbox, address) = try outcome.wait().get()
-        return WorkerThread(inbox: inbox, thread: thread, worker: holder, address: address)
+        let holder = Holder()
+        thread = LoopThread(name: "apus-worker-\(plan.index)") { Self.run(plan, holder, outcome) }
+        self.holder = holder
+        (inbox, address) = try outcome.wait().get()
     }
 
-    let address: SocketAddress
-
-    private init(inbox: LoopInbox, thread: LoopThread, worker: Unowned, address: SocketAddress) {
-        self.inbox = inbox
-        self.thread = thread
-        self.worker = worker
-        self.address = address
+    private static func run(_ plan: Plan, _ holder: Holder, _ outcome: StartOutcome) {
+        let loop = EventLoop()
+        let worker = Worker(
+            loop: loop, snapshot: plan.snapshot, seed: plan.seed,
+            dialer: UpstreamDialer(loop: loop, resolver: plan.resolver, trust: plan.trust),
+            reporter: plan.makeReporter(loop))
+        do throws(ListenFault) {
+            let address = try worker.listen(on: plan.address)
+            holder.worker = worker
+            outcome.set(.success((loop.inbox, address)))
+        } catch {
+            return outcome.set(.failure(error))
+        }
+        loop.run()
+        holder.worker = nil
     }
 
     /// Runs `body` on the worker's loop, soon.
     func perform(_ body: @escaping @Sendable (Worker) -> Void) {
-        inbox.post { [worker] in
-            if let worker = worker.worker { body(worker) }
+        inbox.post { [holder] in
+            if let worker = holder.worker { body(worker) }
         }
     }
 
-    /// Ends the loop and waits for the thread.
+    /// Breaks off what is left, ends the loop and waits for the thread.
     func stop() {
-        perform { $0.loop.stop() }
+        perform { worker in
+            worker.close()
+            worker.loop.stop()
+        }
         thread.join()
     }
 }

@@ -75,6 +75,12 @@ ssize_t apus_write(int descriptor, const void *bytes, size_t count);
 /// Makes a write to a closed pipe an error value instead of the end of the process.
 void apus_ignore_broken_pipes(void);
 
+/// Raises the limit on open descriptors as far as the system allows; returns it or -errno.
+int64_t apus_raise_descriptor_limit(void);
+
+/// How many processors this process may run on; at least 1.
+int apus_processor_count(void);
+
 /// Fills in the text for an errno, always terminated.
 void apus_describe_error(int code, char *text, size_t capacity);
 
