@@ -60,7 +60,7 @@ def machine():
     commit = subprocess.run(
         ["git", "-C", HERE, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     return {
-        "cpu": model, "cores": os.cpu_count(), "kernel": platform.release(),
+        "cpu": model, "cores": os.cpu_count(), "load": os.getloadavg()[0], "kernel": platform.release(),
         "commit": commit.stdout.strip(), "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 
@@ -152,6 +152,9 @@ def main():
     bench = Bench(options.apus, options.load, directory, options.provider, options.serve)
     scale = Scale(options.quick)
     results = {"machine": machine(), "quick": options.quick}
+    busy = results["machine"]["load"]
+    if busy > 0.5:
+        print(f"note: others keep this machine busy (load {busy:.1f}); p99 will show it")
     try:
         for kind in chosen:
             title, measure = KINDS[kind]
