@@ -60,7 +60,8 @@ def machine():
     commit = subprocess.run(
         ["git", "-C", HERE, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     return {
-        "cpu": model, "cores": os.cpu_count(), "load": os.getloadavg()[0], "kernel": platform.release(),
+        "cpu": model, "cores": os.cpu_count(), "kernel": platform.release(),
+        "load": os.getloadavg()[0],
         "commit": commit.stdout.strip(), "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 
@@ -171,7 +172,8 @@ def main():
             shutil.rmtree(directory, ignore_errors=True)
     print("\n" + table(results))
     os.makedirs(f"{HERE}/results", exist_ok=True)
-    path = f"{HERE}/results/{time.strftime('%Y%m%d-%H%M%S')}{'-quick' if options.quick else ''}.json"
+    suffix = "-quick" if options.quick else ""
+    path = f"{HERE}/results/{time.strftime('%Y%m%d-%H%M%S')}{suffix}.json"
     with open(path, "w") as file:
         json.dump(results, file, indent=2)
     print(f"\n{os.path.relpath(path)}")
