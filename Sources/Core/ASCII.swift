@@ -85,3 +85,11 @@ extension Span where Element == UInt8 {
         return low..<high
     }
 }
+
+extension Span where Element == UInt8 {
+    /// Whether it begins with `lowercase` in either case.
+    @inlinable public func hasPrefixIgnoringCase(_ lowercase: StaticString) -> Bool {
+        let length = lowercase.utf8CodeUnitCount
+        return count >= length && extracting(0..<length).equalsIgnoringCase(lowercase)
+    }
+}

@@ -33,6 +33,17 @@ public struct ByteWriter: ~Copyable {
         }
     }
 
+    /// Lends the bytes written and not yet taken, for system calls and C libraries.
+    @inlinable public func withUnsafeBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        guard let storage else {
+            return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        return try unsafe body(
+            UnsafeRawBufferPointer(start: storage.base + start, count: end - start))
+    }
+
     @inlinable public mutating func append(_ byte: UInt8) {
         reserve(1)
         // '!': reserved above.
@@ -51,6 +62,7 @@ public struct ByteWriter: ~Copyable {
         end += bytes.count
     }
 
+    @_disfavoredOverload  // For literals; see above.
     @inlinable public mutating func append(_ bytes: Bytes) { append(bytes.span) }
 
     @inlinable public mutating func append(_ text: StaticString) {
@@ -66,6 +78,8 @@ public struct ByteWriter: ~Copyable {
         }
     }
 
+    /// Disfavoured, so that a literal is taken as `StaticString`, which costs no `String`.
+    @_disfavoredOverload
     public mutating func append(_ text: some StringProtocol) {
         var copy = String(text)
         copy.withUTF8 { buffer in append(unsafe buffer.span) }
@@ -158,5 +172,20 @@ public struct ByteWriter: ~Copyable {
         }
         start = 0
         end = used
+    }
+}
+
+extension ByteWriter {
+    /// Writes into a block that nothing else refers to.
+    public init(reusing storage: ByteStorage) {
+        self.init()
+        self.storage = storage
+    }
+
+    /// Gives back the block for reuse, or nil when a slice of it is still alive.
+    public consuming func reclaim() -> ByteStorage? {
+        var block = storage
+        storage = nil
+        return isKnownUniquelyReferenced(&block) ? block : nil
     }
 }

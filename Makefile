@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make run` and `make test` work on a fresh Debian 12 with Swift 6.3; `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BINARY := .build/release/apus
+RELEASE := -c release --static-swift-stdlib --product apus
+# More arguments for `apus serve`: make run ARGS="--config apus.yaml"
+ARGS ?=
+# A part of the tests: make test FILTER=TimerWheel
+FILTER ?=
+# Seconds per fuzz target
+FUZZ_SECONDS ?= 20
+
+.PHONY: help run build test unit clients lint bench fuzz clean
+
+help: ## Shows this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: build ## Installs what is missing, builds, and serves on 127.0.0.1:8080
+	@exec $(BINARY) serve $(ARGS)
+
+build: ## Installs what is missing and builds the release binary .build/release/apus
+	@scripts/install.sh build
+	@swift build $(RELEASE)
+
+test: unit clients ## Installs what is missing and runs every test that CI runs
+
+unit: ## Runs the Swift tests only (FILTER=name for a part of them)
+	@scripts/install.sh build test
+	@SWIFT_DETERMINISTIC_HASHING=1 swift build --build-tests
+	@SWIFT_DETERMINISTIC_HASHING=1 swift test --skip-build --disable-xctest \
+		$(if $(FILTER),--filter '$(FILTER)')
+
+clients: ## Runs real clients (openai SDK, curl) against the release binary
+	@if [[ -x Tests/Clients/run.sh ]]; then \
+		$(MAKE) --no-print-directory build && scripts/install.sh test && \
+		APUS=$(BINARY) Tests/Clients/run.sh; fi
+
+lint: ## Checks the format of all sources; no warning is let through
+	@scripts/install.sh
+	@swift format lint --strict --parallel -r Package.swift Sources Tests $(wildcard bench)
+	@for script in .ci/run $$(git ls-files '*.sh'); do bash -n "$$script"; done
+	@echo "lint: clean"
+
+bench: build ## Measures Apus beside nginx and HAProxy in one run; prints ratios
+	@scripts/install.sh bench
+	@if [[ -x bench/run.sh ]]; then APUS=$(BINARY) bench/run.sh; \
+		else echo "bench: bench/run.sh is not there yet" >&2; exit 1; fi
+
+fuzz: ## Runs each fuzz target for FUZZ_SECONDS (20) seconds
+	@scripts/install.sh build
+	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
+clean: ## Removes everything built
+	@rm -rf .build .venv Tests/Fuzz/.build

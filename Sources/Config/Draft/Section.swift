@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The keys that one kind of mapping may hold, and how messages call it.
+struct Section {
+    /// With its article: `a provider`.
+    let name: String
+    let keys: [String]
+
+    static let top = Section(
+        name: "the configuration",
+        keys: [
+            "listen", "node", "admin", "providers", "models", "keys", "auth", "request_limits",
+            "timeouts", "attempts", "access_log",
+        ])
+    static let listen = Section(name: "'listen'", keys: ["api", "admin", "tls"])
+    static let listenTLS = Section(name: "'listen.tls'", keys: ["certificate", "key"])
+    static let node = Section(name: "'node'", keys: ["name", "region", "zone"])
+    static let admin = Section(name: "'admin'", keys: ["hash"])
+    static let provider = Section(
+        name: "a provider",
+        keys: ["name", "kind", "base", "keys", "credential_header", "headers", "tls", "pool"])
+    static let providerTLS = Section(name: "a provider's 'tls'", keys: ["ca", "insecure"])
+    static let pool = Section(
+        name: "a provider's 'pool'",
+        keys: ["max_connections", "max_idle", "idle_timeout", "max_waiting"])
+    static let model = Section(
+        name: "a model", keys: ["name", "strategy", "targets", "fallback"])
+    static let target = Section(
+        name: "a target", keys: ["provider", "model", "weight", "priority"])
+    static let key = Section(name: "a key", keys: ["name", "hash", "models"])
+    static let requestLimits = Section(
+        name: "'request_limits'", keys: ["head", "fields", "body", "answer", "connections"])
+    static let timeouts = Section(
+        name: "'timeouts'",
+        keys: [
+            "connect", "first_token", "between_tokens", "total", "client_request", "client_idle",
+            "client_write", "drain",
+        ])
+    static let attempts = Section(name: "'attempts'", keys: ["max", "backoff"])
+}
+
+/// What the documentation promises and this version does not do yet: refused, never ignored.
+enum Unsupported {
+    /// Keys by the name of their section.
+    static let keys: [(section: String, key: String)] = [
+        (Section.top.name, "cluster"),
+        (Section.top.name, "redis"),
+        (Section.top.name, "limits"),
+        (Section.top.name, "cache"),
+        (Section.listen.name, "cluster"),
+        (Section.provider.name, "region"),
+    ]
+
+    /// Values by the name of their key.
+    static let values: [(key: String, value: String)] = [
+        ("strategy", "latency"),
+        ("strategy", "cost"),
+    ]
+
+    static func isKey(_ key: String, in section: Section) -> Bool {
+        keys.contains { $0.section == section.name && $0.key == key }
+    }
+
+    static func isValue(_ value: String, of key: String) -> Bool {
+        values.contains { $0.key == key && $0.value == value }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Core
+import JSON
+
+/// A validated request body with the values that the gateway acts upon; all else is carried as is.
+public struct InferenceRequest: Sendable {
+    public let operation: Operation
+    /// The caller's bytes, untouched.
+    public let body: Bytes
+    /// The model asked for, escapes resolved.
+    public let model: Bytes
+    /// Where the model's value stands in the body, quotes included.
+    public let modelRange: Range<Int>
+    public let isStreaming: Bool
+    /// Whether the caller asked for the final usage chunk of a stream.
+    public let includesUsage: Bool
+    /// The caller's bound on output tokens per choice, by either of its names.
+    public let maxOutputTokens: Int?
+    /// How many answers are asked for (`n`).
+    public let choiceCount: Int
+    public let user: Bytes?
+    /// How many messages a chat has; 0 for other operations.
+    public let messageCount: Int
+    /// Where the messages, prompt or input stand in the body.
+    public let inputRange: Range<Int>
+    let usageEdit: UsageEdit
+
+    /// Validates a body; the operation must be one with a body.
+    public init(body: Bytes, operation: Operation) throws(RequestFault) {
+        precondition(operation.isInference, "an operation without a body")
+        let scan: RequestScan
+        do throws(JSONFault) { scan = try RequestScan(body) } catch {
+            throw RequestFault(malformed: error)
+        }
+        guard scan.root == .object else {
+            throw .wrongType("The body", expected: "an object", found: scan.root)
+        }
+        let fields = RequestFields(scan: scan, body: body)
+        self.operation = operation
+        self.body = body
+        let model = try fields.model()
+        self.model = model.text
+        modelRange = model.range
+        inputRange = try fields.inputRange(of: operation)
+        messageCount = scan.messageCount
+        isStreaming = try fields.bool(.stream) ?? false
+        let options = try fields.streamOptions()
+        includesUsage = options.includesUsage
+        usageEdit = options.edit
+        let newer = try fields.int(.maxCompletionTokens, atLeast: 0)
+        let older = try fields.int(.maxTokens, atLeast: 0)
+        maxOutputTokens = newer ?? older
+        choiceCount = try fields.int(.choiceCount, atLeast: 1) ?? 1
+        user = try fields.string(.user)
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import Core
+import JSON
+
+/// What was seen of a stream in OpenAI form so far.
+public struct StreamFacts: Sendable, Equatable {
+    /// The last usage that was not null.
+    public private(set) var usage: Usage?
+    /// Events with data, `[DONE]` included.
+    public private(set) var eventCount = 0
+    /// Chunks that carried text, reasoning or a piece of a tool call.
+    public private(set) var deltaCount = 0
+    public private(set) var hasFinishReason = false
+    /// Whether `data: [DONE]` was seen.
+    public private(set) var isDone = false
+    /// Whether an event with an `error` was seen.
+    public private(set) var hasError = false
+
+    public init() {}
+
+    /// Whether the first token has arrived.
+    public var hasFirstToken: Bool { deltaCount > 0 }
+
+    /// What one event was.
+    enum Verdict { case usual, usageOnly, malformed }
+
+    /// Looks at a whole event, from its first field to behind its empty line.
+    @inline(__always)
+    mutating func note(event: Span<UInt8>) -> Verdict {
+        let firstEnd = event.indexOfLineBreak(from: 0)
+        guard event.hasPrefix("data:"), event.isEndOfEvent(at: firstEnd) else {
+            return note(lines: event)
+        }
+        return note(payload: event.extracting(5..<firstEnd))
+    }
+
+    /// Looks at an event of several lines, of which those of data make up the payload.
+    @inline(never)
+    private mutating func note(lines event: Span<UInt8>) -> Verdict {
+        var payload = ByteWriter()
+        var dataLines = 0
+        var start = 0
+        while start < event.count {
+            let end = event.indexOfLineBreak(from: start)
+            if event.extracting(start..<end).hasPrefix("data:") {
+                if dataLines > 0 { payload.append(UInt8(ascii: "\n")) }
+                payload.append(event.extracting(start + 5..<end))
+                dataLines += 1
+            }
+            start = end + 1
+        }
+        return dataLines > 0 ? note(payload: payload.span) : .usual
+    }
+
+    private mutating func note(payload: Span<UInt8>) -> Verdict {
+        eventCount += 1
+        let text = payload.extracting(payload.trimmedRange)
+        if text.equals("[DONE]") {
+            isDone = true
+            return .usual
+        }
+        return note(chunk: text)
+    }
+
+    private mutating func note(chunk: Span<UInt8>) -> Verdict {
+        var members = JSONMembers(in: chunk)
+        var hasUsage = false
+        var choicesAreEmpty = false
+        var isFailure = false
+        while let member = members.next() {
+            let name = chunk.extracting(member.key.content)
+            switch name.count {
+            case 7 where name.equals("choices"):
+                choicesAreEmpty = !note(choices: member.value, in: chunk)
+            case 5 where name.equals("usage"):
+                guard let read = Usage(member.value, in: chunk) else { continue }
+                usage = read
+                hasUsage = true
+            case 5 where name.equals("error"):
+                isFailure = member.value.kind != .null
+            case 6 where name.equals("x_groq"):
+                usage = Usage(groq: member.value, in: chunk) ?? usage
+            default: continue
+            }
+        }
+        if members.isMalformed { return .malformed }
+        if isFailure { hasError = true }
+        return hasUsage && choicesAreEmpty && !isFailure ? .usageOnly : .usual
+    }
+
+    /// Looks at the choices of a chunk; false if they are an empty array.
+    private mutating func note(choices: JSONSlice, in chunk: Span<UInt8>) -> Bool {
+        var elements = JSONElements(of: choices, in: chunk)
+        var isEmpty = choices.kind == .array
+        var hasDelta = false
+        while let choice = elements.next() {
+            isEmpty = false
+            var members = JSONMembers(of: choice, in: chunk)
+            while let member = members.next() {
+                let name = chunk.extracting(member.key.content)
+                switch name.count {
+                case 5 where name.equals("delta"):
+                    hasDelta = hasDelta || Self.carries(member.value, in: chunk)
+                case 4 where name.equals("text"):
+                    hasDelta = hasDelta || member.value.isFull
+                case 13 where name.equals("finish_reason"):
+                    if member.value.kind == .string { hasFinishReason = true }
+                default: continue
+                }
+            }
+        }
+        if hasDelta { deltaCount += 1 }
+        return !isEmpty
+    }
+
+    /// Whether a delta has anything but its role: text, reasoning, refusal, tool calls, audio.
+    private static func carries(_ delta: JSONSlice, in chunk: Span<UInt8>) -> Bool {
+        var members = JSONMembers(of: delta, in: chunk)
+        while let member = members.next() {
+            guard member.value.isFull else { continue }
+            if !chunk.extracting(member.key.content).equals("role") { return true }
+        }
+        return false
+    }
+}
+
+extension JSONSlice {
+    /// A string, array or object that is not empty, as far as its brackets tell.
+    fileprivate var isFull: Bool {
+        (kind == .string || kind == .array || kind == .object) && range.count > 2
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Whether nothing but an empty line follows the line break here.
+    @inline(__always)
+    fileprivate func isEndOfEvent(at lineBreak: Int) -> Bool {
+        var index = lineBreak
+        while index < count, self[index] == 0x0A || self[index] == 0x0D { index &+= 1 }
+        return index == count
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Dialects
+internal import HTTP
+internal import Reactor
+internal import Upstreams
+
+/// Sends one upstream's answer on to the client: head re-framed, body as it comes.
+///
+/// Bodies pass byte for byte; only the usage chunk that nobody but the gateway asked for is left
+/// out of a stream.
+final class AnswerRelay {
+    private enum Framing {
+        /// No body follows.
+        case none
+        /// The upstream's own length.
+        case length
+        case chunked
+        /// The end of the connection is the end of the body: for HTTP/1.0 clients.
+        case untilClose
+    }
+
+    let head: ResponseHead
+    private unowned(unsafe) let exchange: Exchange  // The exchange owns its relay.
+    private let framing: Framing
+    private var tap: AnswerTap
+
+    init(_ head: ResponseHead, for exchange: Exchange) {
+        self.head = head
+        self.exchange = exchange
+        let isHTTP10 = exchange.reception.head.version == .http10
+        tap = AnswerTap(head, request: exchange.request)
+        let isShortened = tap.isEventStream && exchange.request.needsUsageAsked
+        framing =
+            switch head.framing {
+            case .none: .none
+            case .length where !isShortened: .length
+            case .length, .chunked, .untilClose: isHTTP10 ? .untilClose : .chunked
+            }
+    }
+
+    var usage: Usage? { tap.usage }
+
+    /// Whether the client's connection can carry another exchange afterwards.
+    var keepsClient: Bool { exchange.reception.head.keepAlive && framing != .untilClose }
+
+    /// Whether only a reset tells the client that the answer is not whole.
+    var needsResetToShowBreak: Bool { framing == .untilClose }
+
+    // MARK: - Head
+
+    func writeHead(to transport: Transport) {
+        let worker = exchange.worker
+        exchange.facts.status = head.status
+        exchange.facts.noteCommit()
+        let date = head.fields.contains(.date) ? Bytes() : worker.dates.bytes(at: worker.loop.wallNow)
+        transport.write { writer in
+            writer.appendStatusLine(head.status)
+            if !date.isEmpty { writer.appendField("date", date) }
+            appendUpstreamFields(&writer)
+            appendFraming(&writer)
+            appendGatewayFields(&writer)
+            writer.appendHeadEnd()
+        }
+    }
+
+    private func appendUpstreamFields(_ writer: inout ByteWriter) {
+        let fields = head.fields
+        for index in 0..<fields.count {
+            switch fields.known(at: index) {
+            case .contentLength, .server: continue
+            case .xRequestID: writer.appendField("x-apus-upstream-request-id", fields.value(at: index))
+            case .other where Self.isWithheld(fields.nameSpan(at: index)): continue
+            case let known where known.isHopByHop: continue
+            default: writer.appendField(at: index, of: fields)
+            }
+        }
+    }
+
+    /// Fields that speak of the upstream's own site, or that are ours to set.
+    private static func isWithheld(_ name: Span<UInt8>) -> Bool {
+        switch ASCII.lowercased(name[0]) {
+        case UInt8(ascii: "s"):
+            name.equalsIgnoringCase("set-cookie")
+                || name.equalsIgnoringCase("strict-transport-security")
+        case UInt8(ascii: "a"): name.equalsIgnoringCase("alt-svc")
+        case UInt8(ascii: "x"): name.hasPrefixIgnoringCase("x-apus-")
+        case UInt8(ascii: "p"): name.hasPrefixIgnoringCase("proxy-")
+        default: false
+        }
+    }
+
+    private func appendFraming(_ writer: inout ByteWriter) {
+        switch framing {
+        case .none: break
+        case .length:
+            if case .length(let length) = head.framing {
+                writer.appendField("content-length", length)
+            }
+        case .chunked: writer.append("transfer-encoding: chunked\r\n")
+        case .untilClose: break
+        }
+    }
+
+    private func appendGatewayFields(_ writer: inout ByteWriter) {
+        writer.append(exchange.live.identityFields)
+        writer.appendField("x-request-id", exchange.reception.id)
+        if let name = exchange.targetName { writer.appendField("x-apus-target", name) }
+        writer.appendField("x-apus-attempts", exchange.machine.attempts)
+        if let overhead = exchange.facts.overhead {
+            writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
+        }
+        if exchange.machine.attempts > 1, head.status >= 400 {
+            writer.append("x-should-retry: false\r\n")
+        }
+        writer.appendConnection(AnswerContext(exchange.reception, keepAlive: keepsClient))
+    }
+
+    // MARK: - Body
+
+    func write(_ bytes: Span<UInt8>, to transport: Transport) {
+        transport.write { writer in
+            tap.pass(bytes) { piece in append(piece, &writer) }
+        }
+    }
+
+    /// The answer is complete.
+    func writeEnd(to transport: Transport) {
+        transport.write { writer in
+            tap.finish { piece in append(piece, &writer) }
+            if framing == .chunked { writer.appendLastChunk() }
+        }
+    }
+
+    private func append(_ piece: Span<UInt8>, _ writer: inout ByteWriter) {
+        if framing == .chunked { writer.appendChunk(piece) } else { writer.append(piece) }
+    }
+
+    /// The answer breaks off: a stream says why, and nothing gets its proper end.
+    func writeBreak(_ note: RejectionNote, to transport: Transport) {
+        guard tap.isEventStream else { return }
+        let event = ErrorBody(
+            status: note.status, message: Bytes(note.message), code: note.code,
+            requestID: exchange.reception.id
+        ).streamEvent(for: exchange.reception.dialect)
+        transport.write { writer in
+            if framing == .chunked { writer.appendChunk(event.span) } else { writer.append(event) }
+        }
+    }
+}

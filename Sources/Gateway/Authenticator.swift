@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Crypto
+internal import HTTP
+
+/// Finds out who calls: takes the credential from any of its usual places and looks up its digest.
+struct Authenticator: ~Copyable {
+    /// Longer credentials are nobody's.
+    private static let credentialLimit = 4096
+
+    private var hasher = SHA256Hasher()
+
+    /// Who the caller is, or why it is nobody.
+    enum Verdict {
+        /// No key is asked for.
+        case open
+        /// Position in the key table.
+        case known(Int)
+        case refused(RejectionNote)
+    }
+
+    mutating func identify(_ fields: FieldTable, in keys: KeyTable) -> Verdict {
+        if keys.isOpen { return .open }
+        guard let credential = Self.credential(fields) else {
+            return .refused(
+                RejectionNote(
+                    .missingKey,
+                    "No API key was given. Send it as `Authorization: Bearer KEY` or `x-api-key: KEY`."
+                ))
+        }
+        guard credential.count <= Self.credentialLimit,
+            let index = keys.find(hasher.digest(of: credential.span))
+        else {
+            return .refused(RejectionNote(.unknownKey, "The API key is not known to this gateway."))
+        }
+        return .known(index)
+    }
+
+    /// Whether the credential is the one with this digest; compared in constant time.
+    mutating func matches(_ fields: FieldTable, _ digest: SHA256Digest) -> Bool {
+        guard let credential = Self.credential(fields) else { return false }
+        return hasher.digest(of: credential.span) == digest
+    }
+
+    private static func credential(_ fields: FieldTable) -> Bytes? {
+        if let value = fields[.authorization] {
+            let scheme = value.prefix(7)
+            return scheme.span.equalsIgnoringCase("bearer ") ? value.dropFirst(7) : nil
+        }
+        return fields[.xAPIKey] ?? fields[.apiKey] ?? fields[.xGoogAPIKey]
+    }
+}

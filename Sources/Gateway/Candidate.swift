@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Telemetry
+internal import Upstreams
+
+/// A target of a route with the bytes and numbers that answers and metrics need of it.
+struct Candidate {
+    let target: Target
+    let metricID: TargetID
+    /// `PROVIDER/` or, where the configuration fixes the model, `PROVIDER/MODEL`.
+    private let label: Bytes
+
+    init(_ target: Target, upstream: Upstream, route: String, metrics: MetricRegistry) {
+        self.target = target
+        let model = target.model?.string ?? route
+        label = Bytes("\(upstream.name)/\(target.model?.string ?? "")")
+        metricID = metrics.register(
+            TargetLabels(
+                target: "\(upstream.name)/\(model)", provider: upstream.kind.metricLabel,
+                model: model))
+    }
+
+    /// The target as answers and records name it, for a caller who asked for `asked`.
+    func name(asked: Bytes) -> Bytes {
+        guard target.model == nil else { return label }
+        var writer = ByteWriter(capacity: label.count + asked.count)
+        writer.append(label)
+        writer.append(target.model(asked: asked))
+        return writer.finish()
+    }
+}
+
+extension UpstreamKind {
+    /// The provider's name in OpenTelemetry's GenAI conventions.
+    fileprivate var metricLabel: String {
+        switch self {
+        case .openai: "openai"
+        case .anthropic: "anthropic"
+        case .gemini: "gcp.gemini"
+        case .ollama: "ollama"
+        case .compatible: "openai-compatible"
+        }
+    }
+}

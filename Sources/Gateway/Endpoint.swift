@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Dialects
+internal import HTTP
+
+/// Where a request goes: to an upstream, or to this node itself.
+enum Endpoint: Equatable {
+    case inference(Operation)
+    case models
+    case model(Bytes)
+    case liveness
+    case readiness
+    case health
+    case metrics
+
+    /// Health must answer without credentials; everything else is somebody's.
+    var needsKey: Bool {
+        switch self {
+        case .inference, .models, .model: true
+        case .liveness, .readiness, .health, .metrics: false
+        }
+    }
+
+    /// The route template for metrics and records.
+    var template: StaticString {
+        switch self {
+        case .inference(let operation): operation.route
+        case .models: "/v1/models"
+        case .model: "/v1/models/{id}"
+        case .liveness: "/livez"
+        case .readiness: "/readyz"
+        case .health: "/healthz"
+        case .metrics: "/metrics"
+        }
+    }
+
+    /// Finds the endpoint of a request, or why there is none.
+    static func find(_ head: RequestHead) -> Result<Endpoint, RejectionNote> {
+        if let own = own(head.pathSpan) {
+            guard head.method == .get || head.method == .head else { return .failure(.method("GET")) }
+            return .success(own)
+        }
+        let verb: Operation.Verb =
+            switch head.method {
+            case .get, .head: .get
+            case .post: .post
+            default: .other
+            }
+        switch Operation.route(verb, path: head.pathSpan) {
+        case .operation(.models): return .success(.models)
+        case .operation(.model(let name)): return .success(.model(name))
+        case .operation(let operation): return .success(.inference(operation))
+        case .wrongMethod(let allow): return .failure(.method(allow))
+        case .unknownPath: return .failure(.path(head.path))
+        }
+    }
+
+    /// Also under the names that probes written for other gateways ask for.
+    private static func own(_ path: Span<UInt8>) -> Endpoint? {
+        if path.hasPrefix("/v1/") { return nil }
+        if path.equals("/livez") || path.equals("/health/liveliness") { return .liveness }
+        if path.equals("/readyz") || path.equals("/health/readiness") { return .readiness }
+        if path.equals("/healthz") || path.equals("/health") { return .health }
+        return path.equals("/metrics") ? .metrics : nil
+    }
+}
+
+extension RejectionNote {
+    /// A path that exists for another method.
+    static func method(_ allowed: StaticString) -> RejectionNote {
+        var note = RejectionNote(.methodNotAllowed, "This path is for \(allowed) only.")
+        note.allow = allowed
+        return note
+    }
+
+    private static let shownPathBytes = 200
+
+    static func path(_ path: Bytes) -> RejectionNote {
+        RejectionNote(
+            .unknownPath,
+            "There is nothing at \(path.prefix(shownPathBytes)); see /v1/models for the models served here."
+        )
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Dialects
+internal import HTTP
+
+/// A request while it arrives: its head, who sent it, and the body so far.
+final class Reception {
+    let head: RequestHead
+    let live: LiveSnapshot
+    let endpoint: Endpoint?
+    let id: Bytes
+    let started: Instant
+    /// Position in the key table; nil when open or refused.
+    let key: Int?
+    let dialect: Dialect
+    let options: RequestOptions
+    /// Decided by the head alone; the body is not looked at then.
+    let rejection: RejectionNote?
+    private var body: ByteWriter
+
+    init(head: RequestHead, live: LiveSnapshot, verdict: Verdict, id: Bytes, started: Instant) {
+        self.head = head
+        self.live = live
+        self.id = id
+        self.started = started
+        endpoint = verdict.endpoint
+        key = verdict.key
+        dialect = verdict.dialect
+        options = verdict.options
+        rejection = verdict.rejection
+        if rejection == nil, case .length(let length) = head.framing {
+            body = ByteWriter(capacity: length)
+        } else {
+            body = ByteWriter()
+        }
+    }
+
+    /// What the head alone tells.
+    struct Verdict {
+        var endpoint: Endpoint?
+        var key: Int?
+        var dialect: Dialect
+        var options = RequestOptions()
+        var rejection: RejectionNote?
+    }
+
+    var bodyCount: Int { body.count }
+
+    /// Adds a piece; false when the body is over its limit.
+    func append(_ bytes: Span<UInt8>) -> Bool {
+        guard body.count + bytes.count <= live.values.limits.bodyBytes else { return false }
+        body.append(bytes)
+        return true
+    }
+
+    var tooLarge: RejectionNote { .bodyTooLarge(limit: live.values.limits.bodyBytes) }
+
+    func takeBody() -> Bytes { body.finish() }
+}
+
+extension RejectionNote {
+    static func bodyTooLarge(limit: Int) -> RejectionNote {
+        RejectionNote(
+            .bodyTooLarge,
+            "The request body is larger than the \(limit) bytes allowed here.")
+    }
+}

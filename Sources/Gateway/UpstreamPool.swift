@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import HTTP
+internal import Reactor
+internal import Upstreams
+
+/// One worker's connections to one upstream; performs what `PoolMachine` decides.
+final class UpstreamPool: EventHandler {
+    let upstream: Upstream
+    let name: Bytes
+    let basePath: Bytes
+    /// The `host` line of every request.
+    let hostField: Bytes
+    /// The credential lines, taken in turn; one empty entry when none is sent.
+    private let credentialFields: [Bytes]
+    /// The operator's extra lines.
+    let extraFields: Bytes
+    let dialer: UpstreamDialer
+    private var machine: PoolMachine
+    private var connections = SlotMap<UpstreamConnection>()
+    private var waiters = SlotMap<Exchange>()
+    private var nextCredential = 0
+    private var expiry = DeadlineTimer()
+    private var isRetired = false
+
+    init(_ upstream: Upstream, dialer: UpstreamDialer) {
+        self.upstream = upstream
+        self.dialer = dialer
+        name = Bytes(upstream.name)
+        basePath = Bytes(upstream.basePath)
+        machine = PoolMachine(limits: upstream.pool)
+        hostField = Self.line("host", upstream.origin.authority)
+        extraFields = Self.joined(
+            upstream.extraFields.map { Self.line($0.name, $0.value.reveal()) })
+        credentialFields =
+            upstream.credentials.isEmpty
+            ? [Bytes()]
+            : upstream.credentials.map { Self.line(upstream.credentialField, $0.reveal()) }
+    }
+
+    private static func line(_ name: String, _ value: Bytes) -> Bytes {
+        var writer = ByteWriter(capacity: name.utf8.count + value.count + 4)
+        writer.append(name)
+        writer.append(": ")
+        writer.append(value)
+        writer.append("\r\n")
+        return writer.finish()
+    }
+
+    private static func joined(_ lines: [Bytes]) -> Bytes {
+        var writer = ByteWriter()
+        for line in lines { writer.append(line) }
+        return writer.finish()
+    }
+
+    /// Whether this pool's connections are good for a (reloaded) upstream.
+    func canServe(_ other: Upstream) -> Bool { !isRetired && upstream == other }
+
+    /// Its connections and its queue, in numbers.
+    var report: PoolReport {
+        PoolReport(
+            upstream: upstream.name, open: machine.open, idle: machine.idleCount,
+            waiting: machine.waitingCount)
+    }
+
+    /// The next credential line in turn.
+    func takeCredential() -> Bytes {
+        let index = nextCredential
+        nextCredential = index + 1 == credentialFields.count ? 0 : index + 1
+        return credentialFields[index]
+    }
+
+    // MARK: - Serving
+
+    /// Gets the exchange a connection: at once, later, or a refusal through `onAttemptFailed`.
+    func acquire(for exchange: Exchange, fresh: Bool) {
+        guard let waiter = waiters.insert(exchange) else { return exchange.onRefused() }
+        exchange.waiter = waiter
+        switch machine.onAcquire(waiter.bits, fresh: fresh) {
+        case .use(let id): serve(waiter.bits, with: id)
+        case .connect: open(for: waiter.bits)
+        case .wait: break
+        case .refuse:
+            waiters.remove(waiter)
+            exchange.waiter = nil
+            exchange.onRefused()
+        }
+    }
+
+    private func serve(_ waiter: PoolMachine.WaiterID, with id: PoolMachine.ConnectionID) {
+        guard let connection = connections[SlotHandle(bits: id)] else {
+            preconditionFailure("the pool hands out a connection that does not exist")
+        }
+        // A waiter that has given up is gone from the table; the connection is free again.
+        guard let exchange = waiters.remove(SlotHandle(bits: waiter)) else {
+            return release(connection)
+        }
+        exchange.waiter = nil
+        connection.begin(exchange)
+    }
+
+    private func open(for waiter: PoolMachine.WaiterID) {
+        guard let exchange = waiters.remove(SlotHandle(bits: waiter)) else {
+            return passOn(machine.onClosed())
+        }
+        exchange.waiter = nil
+        let connection = UpstreamConnection(pool: self)
+        guard let handle = connections.insert(connection) else { return exchange.onRefused() }
+        connection.id = handle.bits
+        connection.open(for: exchange)
+    }
+
+    private func passOn(_ waiter: PoolMachine.WaiterID?) {
+        if let waiter { open(for: waiter) }
+    }
+
+    /// The exchange no longer waits.
+    func abandon(_ waiter: SlotHandle) { waiters.remove(waiter) }
+
+    // MARK: - Connections
+
+    /// A connection has carried its exchange and may carry another.
+    func release(_ connection: UpstreamConnection) {
+        if isRetired { return close(connection) }
+        switch machine.onRelease(connection.id, now: dialer.loop.now) {
+        case .serve(let waiter): serve(waiter, with: connection.id)
+        case .park:
+            if let next = machine.nextExpiry { expiry.set(next, on: dialer.loop, self) }
+        case .close:
+            connections.remove(SlotHandle(bits: connection.id))
+            connection.shut()
+        }
+    }
+
+    private func close(_ connection: UpstreamConnection) {
+        connections.remove(SlotHandle(bits: connection.id))
+        connection.shut()
+        passOn(machine.onClosed())
+    }
+
+    /// A busy or opening connection is gone.
+    func onClosed(_ connection: UpstreamConnection) {
+        connections.remove(SlotHandle(bits: connection.id))
+        passOn(machine.onClosed())
+    }
+
+    /// An idle connection was closed by the other side, or said something unasked.
+    func onIdleClosed(_ connection: UpstreamConnection) {
+        connections.remove(SlotHandle(bits: connection.id))
+        machine.onIdleClosed(connection.id)
+    }
+
+    override func onTimer(_ kind: UInt32) {
+        guard expiry.isDue(on: dialer.loop, self) else { return }
+        while let id = machine.popExpired(now: dialer.loop.now) {
+            connections.remove(SlotHandle(bits: id))?.shut()
+        }
+        if let next = machine.nextExpiry { expiry.set(next, on: dialer.loop, self) }
+    }
+
+    /// The configuration no longer names this upstream: idle connections go, busy ones finish.
+    func retire() {
+        isRetired = true
+        expiry.cancel(on: dialer.loop)
+        while let id = machine.popIdle() { connections.remove(SlotHandle(bits: id))?.shut() }
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Config
+public import Core
+public import Gateway
+public import Reactor
+internal import Telemetry
+internal import Upstreams
+
+/// One running gateway node: workers on their threads, and a control loop that owns their life.
+///
+/// Everything here belongs to the control loop. Starts in order (configuration, workers, watch),
+/// ends in reverse. Decisions are those of `NodeMachine` and `ReloadMachine`.
+public final class GatewayNode: EventHandler {
+    /// A drain asks the workers this often whether they are done.
+    private static let askInterval: Duration = .milliseconds(20)
+    private static let askLimit: Duration = .milliseconds(200)
+
+    private enum TimerKind {
+        static let deadline: UInt32 = 0
+        static let ask: UInt32 = 1
+    }
+
+    public let loop: EventLoop
+    public let startedAt: Instant
+    let workers: WorkerGroup
+    let keeper: ConfigKeeper
+    let metrics: MetricRegistry
+    private var machine = NodeMachine()
+    private var watch: ConfigWatch?
+    private let onEvent: (NodeEvent) -> Void
+
+    /// Starts everything that the plan asks for, or nothing.
+    public init(_ plan: NodePlan, loop: EventLoop) throws(NodeFault) {
+        self.loop = loop
+        startedAt = SystemClock.monotonic()
+        onEvent = plan.onEvent
+        let adminKey = plan.configuration.snapshot.admin.keyDigest == nil ? FreshKey.admin() : nil
+        keeper = try ConfigKeeper(plan, generatedAdminKey: adminKey, executor: loop.executor)
+        let snapshot = keeper.assumeIsolated { $0.current }
+        metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
+        let log = try Self.accessLog(snapshot.accessLog)
+        do throws(ListenFault) {
+            workers = try WorkerGroup(snapshot, count: plan.loops, control: loop) { [metrics] loop in
+                Reporter(loop: loop, registry: metrics, destination: log, snapshot: snapshot)
+            }
+        } catch { throw NodeFault(error, option: "--listen, or 'listen.api' in the configuration") }
+        super.init()
+        machine.onStarted()
+        announce(plan, snapshot, adminKey)
+        if plan.source != nil { startWatching() }
+    }
+
+    private static func accessLog(
+        _ choice: AccessLogDestination
+    ) throws(NodeFault) -> LogDescriptor? {
+        switch choice {
+        case .standardOutput: return .standardOutput
+        case .off: return nil
+        case .file(let path):
+            do throws(LogFault) { return try LogDescriptor(path: path) } catch {
+                throw NodeFault("\(error) ('access_log' in the configuration)")
+            }
+        }
+    }
+
+    private func announce(_ plan: NodePlan, _ snapshot: Snapshot, _ adminKey: Secret?) {
+        onEvent(
+            .started(
+                NodeFacts(
+                    name: snapshot.node.name, api: apiAddress, loops: plan.loops,
+                    generation: snapshot.generation, providers: snapshot.upstreams.map(\.name),
+                    sampleModel: SampleModel.find(snapshot), needsKey: !snapshot.keys.isOpen,
+                    isSimulated: snapshot.upstreams.count
+                        > plan.configuration.snapshot.upstreams.count,
+                    newAdminKey: adminKey, descriptorLimit: plan.descriptorLimit)))
+        let remarks = plan.configuration.warnings
+        if !remarks.isEmpty { onEvent(.remarks(remarks)) }
+    }
+
+    // MARK: - Queries
+
+    /// The API address bound.
+    public var apiAddress: SocketAddress { workers.address }
+
+    public var state: NodeMachine.State { machine.state }
+
+    /// The configuration in use.
+    public var snapshot: Snapshot { keeper.assumeIsolated { $0.current } }
+
+    // MARK: - Configuration
+
+    private func startWatching() {
+        let watch = ConfigWatch(loop: loop) { [weak self] in self?.onFileChange() }
+        self.watch = watch
+        follow()
+    }
+
+    private func follow() {
+        let missing = watch?.follow(keeper.assumeIsolated { $0.watchedFiles }) ?? []
+        if !missing.isEmpty { onEvent(.unwatched(missing)) }
+    }
+
+    private func onFileChange() {
+        guard machine.isServing else { return }
+        settle(keeper.assumeIsolated { $0.reloadIfChanged() }, cause: .fileChange)
+    }
+
+    /// Reads the configuration anew and puts it in use if it is good.
+    @discardableResult
+    func reload(cause: ReloadCause) -> ConfigKeeper.Outcome {
+        let outcome = keeper.assumeIsolated { $0.reload() }
+        settle(outcome, cause: cause)
+        return outcome
+    }
+
+    private func settle(_ outcome: ConfigKeeper.Outcome, cause: ReloadCause) {
+        switch outcome {
+        case .unchanged: return
+        case .kept(let findings): onEvent(.reloadRefused(findings, cause: cause))
+        case .replaced(let snapshot, let findings, let notes):
+            workers.apply(snapshot)
+            follow()
+            onEvent(.reloaded(generation: snapshot.generation, cause: cause, notes: notes))
+            if !findings.isEmpty { onEvent(.remarks(findings)) }
+        }
+    }
+
+    // MARK: - Life
+
+    /// Runs the control loop until the node has ended.
+    public func run() { loop.run() }
+
+    /// The process got a signal.
+    public func onSignal(_ signal: SignalSource.Signal) {
+        perform(machine.onSignal(signal, patience: snapshot.timeouts.drain, now: loop.now))
+    }
+
+    /// Takes nothing new, finishes what is under way, then ends.
+    public func drain() {
+        perform(machine.onDrainRequest(patience: snapshot.timeouts.drain, now: loop.now))
+    }
+
+    private func perform(_ action: NodeMachine.Action) {
+        switch action {
+        case .none: break
+        case .reload: reload(cause: .signal)
+        case .drain(let deadline):
+            onEvent(.draining(patience: deadline - loop.now))
+            workers.drain()
+            ask()
+            call(at: deadline)
+        case .expire(let deadline):
+            onEvent(.expired)
+            workers.expire()
+            call(at: deadline)
+        case .stop: end()
+        }
+    }
+
+    private func call(at deadline: Instant) {
+        _ = loop.schedule(at: deadline, self, kind: TimerKind.deadline)
+    }
+
+    private func ask() {
+        workers.ask(within: Self.askLimit) { [weak self] reports in self?.onReports(reports) }
+    }
+
+    private func onReports(_ reports: [WorkerReport?]) {
+        if reports.allSatisfy({ $0?.isIdle == true }) { return perform(machine.onWorkersIdle()) }
+        guard machine.state != .stopped else { return }
+        _ = loop.schedule(at: loop.now + Self.askInterval, self, kind: TimerKind.ask)
+    }
+
+    override public func onTimer(_ kind: UInt32) {
+        switch kind {
+        case TimerKind.ask: ask()
+        default: perform(machine.onTime(loop.now))
+        }
+    }
+
+    private func end() {
+        watch?.close()
+        watch = nil
+        workers.stop()
+        onEvent(.stopped)
+        loop.stop()
+    }
+}

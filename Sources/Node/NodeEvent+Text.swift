@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Config
+internal import Core
+
+extension NodeEvent {
+    /// Lines for a person at a terminal.
+    public var lines: [String] {
+        switch self {
+        case .started(let facts): StartBanner(facts).lines
+        case .remarks(let findings): findings.map(\.description)
+        case .reloaded(let generation, let cause, let notes):
+            ["configuration \(generation) in use (\(cause.label))"] + notes.map(\.description)
+        case .reloadRefused(let findings, let cause):
+            findings.map(\.description)
+                + ["the configuration stays as it was (\(cause.label))"]
+        case .unwatched(let folders):
+            folders.map { "cannot watch \($0); changes there are noticed within 10 seconds" }
+        case .draining(let patience):
+            [
+                "draining: answers under way have \(patience.milliseconds / 1000) s; "
+                    + "a second signal stops at once"
+            ]
+        case .expired: ["time is up: what was under way is broken off"]
+        case .stopped: ["stopped"]
+        }
+    }
+}

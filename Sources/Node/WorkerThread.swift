@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Gateway
+internal import Reactor
+internal import Synchronization
+
+/// A worker on its own thread, and the only way for other threads to reach it.
+final class WorkerThread: Sendable {
+    let address: SocketAddress
+    private let inbox: LoopInbox
+    private let thread: LoopThread
+    private let holder: Holder
+
+    /// Carries the worker to those who post work to its loop.
+    private final class Holder: @unchecked Sendable {  // Sendable: touched on the worker's loop only.
+        var worker: Worker?
+    }
+
+    /// What a worker is made of; sent to its thread.
+    struct Plan: Sendable {
+        var index: Int
+        var snapshot: Snapshot
+        var seed: UInt64
+        var address: SocketAddress
+        var resolver: Resolver
+        var trust: TrustStore
+        var makeReporter: @Sendable (EventLoop) -> Reporter
+    }
+
+    /// Starts the thread and waits until it listens.
+    init(_ plan: Plan) throws(ListenFault) {
+        let outcome = StartOutcome()
+        let holder = Holder()
+        thread = LoopThread(name: "apus-worker-\(plan.index)") { Self.run(plan, holder, outcome) }
+        self.holder = holder
+        (inbox, address) = try outcome.wait().get()
+    }
+
+    private static func run(_ plan: Plan, _ holder: Holder, _ outcome: StartOutcome) {
+        let loop = EventLoop()
+        let worker = Worker(
+            loop: loop, snapshot: plan.snapshot, seed: plan.seed,
+            dialer: UpstreamDialer(loop: loop, resolver: plan.resolver, trust: plan.trust),
+            reporter: plan.makeReporter(loop))
+        do throws(ListenFault) {
+            let address = try worker.listen(on: plan.address)
+            holder.worker = worker
+            outcome.set(.success((loop.inbox, address)))
+        } catch {
+            return outcome.set(.failure(error))
+        }
+        loop.run()
+        holder.worker = nil
+    }
+
+    /// Runs `body` on the worker's loop, soon.
+    func perform(_ body: @escaping @Sendable (Worker) -> Void) {
+        inbox.post { [holder] in
+            if let worker = holder.worker { body(worker) }
+        }
+    }
+
+    /// Breaks off what is left, ends the loop and waits for the thread.
+    func stop() {
+        perform { worker in
+            worker.close()
+            worker.loop.stop()
+        }
+        thread.join()
+    }
+}
+
+/// Hands the outcome of a start from the new thread to the one that waits.
+private final class StartOutcome: Sendable {
+    typealias Outcome = Result<(LoopInbox, SocketAddress), ListenFault>
+
+    private let outcome = Mutex<Outcome?>(nil)
+    private let signal = ThreadSignal()
+
+    func set(_ value: Outcome) {
+        outcome.withLock { $0 = value }
+        signal.raise()
+    }
+
+    func wait() -> Outcome {
+        signal.wait()
+        return outcome.withLock { value in
+            guard let value else { preconditionFailure("a start was signalled without outcome") }
+            return value
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import HTTP
+internal import JSON
+
+/// Answers of the OpenAI dialect: which path asks what, and what the service would say.
+struct OpenAIService {
+    private static let listedModels: [Bytes] = [
+        "gpt-4o-mini", "gpt-4o", "gpt-3.5-turbo-instruct", "text-embedding-3-small",
+        "text-embedding-3-large",
+    ]
+
+    var random = SeededGenerator(seed: 0x5EED)
+
+    /// The answer to one whole request.
+    mutating func answer(
+        to head: RequestHead, body: Bytes, script: ProviderScript, now: Timestamp,
+        behaviour: ProviderBehaviour
+    ) -> ProviderAnswer {
+        do throws(ProviderRefusal) {
+            try authenticate(head, script)
+            return try route(head, body, script, now, behaviour)
+        } catch {
+            return ProviderAnswer(error)
+        }
+    }
+
+    private func authenticate(
+        _ head: RequestHead, _ script: ProviderScript
+    ) throws(ProviderRefusal) {
+        guard let key = script.apiKey else { return }
+        guard let field = head.fields[.authorization] else { throw .unauthorized(hasKey: false) }
+        let bearer = "Bearer \(key.reveal())"
+        guard Secret(field) == Secret(Bytes(bearer)) else { throw .unauthorized(hasKey: true) }
+    }
+
+    private mutating func route(
+        _ head: RequestHead, _ body: Bytes, _ script: ProviderScript, _ now: Timestamp,
+        _ behaviour: ProviderBehaviour
+    ) throws(ProviderRefusal) -> ProviderAnswer {
+        let path = head.path.string
+        if path.hasSuffix("/models") || path.contains("/models/") {
+            guard head.method == .get else { throw .wrongMethod(head.methodName) }
+            return try models(path, script)
+        }
+        let isChat = path.hasSuffix("/chat/completions")
+        guard isChat || path.hasSuffix("/completions") || path.hasSuffix("/embeddings") else {
+            throw .unknownPath(head.methodName, head.path)
+        }
+        guard head.method == .post else { throw .wrongMethod(head.methodName) }
+        guard let tree = try? JSONTree(body) else { throw .malformed }
+        if path.hasSuffix("/embeddings") {
+            let embedding = try SimulatedEmbedding(tree)
+            try check(embedding.model, script)
+            return ProviderAnswer(embedding.body())
+        }
+        let request =
+            isChat ? try CompletionRequest(chat: tree) : try CompletionRequest(text: tree)
+        try check(request.model, script)
+        return complete(request, script, now, behaviour)
+    }
+
+    private func check(_ model: Bytes, _ script: ProviderScript) throws(ProviderRefusal) {
+        guard let models = script.models, !models.contains(model) else { return }
+        throw .unknownModel(model)
+    }
+
+    private mutating func complete(
+        _ request: CompletionRequest, _ script: ProviderScript, _ now: Timestamp,
+        _ behaviour: ProviderBehaviour
+    ) -> ProviderAnswer {
+        let completion = SimulatedCompletion(
+            request, script: script, random: &random, created: now.seconds)
+        var answer: ProviderAnswer
+        if request.isStream {
+            answer = ProviderAnswer(
+                stream: CompletionStream(
+                    completion, includesUsage: request.includesUsage,
+                    endsWithDone: behaviour != .noDone))
+        } else {
+            answer = ProviderAnswer(completion.wholeBody())
+        }
+        answer.tokens = completion.completionTokens
+        return answer
+    }
+
+    private func models(
+        _ path: String, _ script: ProviderScript
+    ) throws(ProviderRefusal) -> ProviderAnswer {
+        let known = script.models ?? Self.listedModels
+        var writer = JSONWriter()
+        if path.hasSuffix("/models") {
+            writer.beginObject()
+            writer.key("object")
+            writer.string("list" as StaticString)
+            writer.key("data")
+            writer.beginArray()
+            for model in known { write(model, into: &writer) }
+            writer.endArray()
+            writer.endObject()
+            return ProviderAnswer(writer.finish())
+        }
+        let parts = path.split(separator: "/")
+        guard let index = parts.lastIndex(of: "models") else { throw .malformed }
+        let id = Bytes(parts[(index + 1)...].joined(separator: "/"))
+        guard known.contains(id) else { throw .unknownModel(id) }
+        write(id, into: &writer)
+        return ProviderAnswer(writer.finish())
+    }
+
+    private func write(_ model: Bytes, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("id")
+        writer.string(model)
+        writer.key("object")
+        writer.string("model" as StaticString)
+        writer.key("created")
+        writer.int(1_715_367_049)
+        writer.key("owned_by")
+        writer.string("system" as StaticString)
+        writer.endObject()
+    }
+}

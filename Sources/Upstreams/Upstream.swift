@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Core
+
+/// One configured provider: where it is, how to authenticate, what its connections may cost.
+public struct Upstream: Sendable, Equatable {
+    public var name: String
+    public var kind: UpstreamKind
+    public var origin: Origin
+    /// Put before the operation's own path, for example `/v1`; no slash at its end.
+    public var basePath: String
+    /// Whole credential values, scheme word included; taken in turn. Empty: none is sent.
+    public var credentials: [Secret]
+    /// The field that carries the credential, in lower case.
+    public var credentialField: String
+    /// Sent with every request as they stand.
+    public var extraFields: [ExtraField]
+    public var pool: PoolLimits
+    public var trust: TrustOptions
+
+    public init(name: String, kind: UpstreamKind, origin: Origin, basePath: String) {
+        self.name = name
+        self.kind = kind
+        self.origin = origin
+        self.basePath = basePath
+        credentials = []
+        credentialField = kind.credentialField
+        extraFields = []
+        pool = PoolLimits()
+        trust = TrustOptions()
+    }
+}
+
+/// A header field that the operator adds to each request to an upstream.
+public struct ExtraField: Sendable, Equatable {
+    public var name: String
+    public var value: Secret
+
+    public init(name: String, value: Secret) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Bounds on the connections that one worker keeps to one upstream.
+public struct PoolLimits: Sendable, Equatable {
+    /// Open connections; further requests wait in the queue. Raise it for slow upstreams.
+    public var maximumConnections = 8192
+    /// Kept open without work; more cost memory on both ends, fewer cost handshakes.
+    public var maximumIdle = 256
+    /// Closed after this long without work; below the upstream's own timeout it avoids races.
+    public var idleTimeout: Duration = .seconds(55)
+    /// Requests that wait for a connection; one more is refused at once.
+    public var maximumWaiting = 8192
+
+    public init() {}
+}
+
+/// What must be true of an upstream's certificate.
+public struct TrustOptions: Sendable, Equatable {
+    /// A PEM file of authorities instead of the system's store.
+    public var authorityFile: String?
+    /// Accepts any certificate; for laboratories only, and logged at each start.
+    public var acceptsAnyCertificate = false
+
+    public init() {}
+}
+
+/// Which vendor's conventions an upstream follows.
+public enum UpstreamKind: String, Sendable, CaseIterable {
+    case openai
+    case anthropic
+    case gemini
+    case ollama
+    case compatible = "openai-compatible"
+
+    /// The field that carries the credential unless configured otherwise, in lower case.
+    public var credentialField: String { "authorization" }
+
+    /// The vendor's public address of its OpenAI-shaped API, if it has one.
+    public var publicBase: String? {
+        switch self {
+        case .openai: "https://api.openai.com/v1"
+        case .anthropic: "https://api.anthropic.com/v1"
+        case .gemini: "https://generativelanguage.googleapis.com/v1beta/openai"
+        case .ollama: "http://127.0.0.1:11434/v1"
+        case .compatible: nil
+        }
+    }
+
+    /// Model names that are this vendor's when nothing is configured.
+    public var modelPatterns: [String] {
+        switch self {
+        case .openai:
+            [
+                "gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*", "davinci-*",
+                "babbage-*",
+            ]
+        case .anthropic: ["claude-*"]
+        case .gemini: ["gemini-*", "gemma-*"]
+        case .ollama, .compatible: []
+        }
+    }
+}

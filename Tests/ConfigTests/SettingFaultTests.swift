@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@Suite struct SettingFaultTests {
+    @Test(
+        "addresses, numbers, durations, sizes and names: every finding with its place",
+        arguments: rows)
+    func findings(row: FaultRow) { row.check() }
+
+    static let rows: [FaultRow] = [
+        .added(
+            #"""
+            listen: { api: 0.0.0.0:8080 }
+            """#,
+            #"""
+            3:16: whoever reaches 0.0.0.0:8080 could use the providers without a key; add 'keys' \#
+            ('apus keys hash' prints a key's hash), or write 'auth: none' if that is meant
+            """#),
+        .added(
+            #"""
+            listen: { api: ":8080", admin: "8081" }
+            """#,
+            #"""
+            3:16: ':8080' has no address; write 0.0.0.0:8080 for every network interface, or \#
+            127.0.0.1:8080 for this machine only
+            3:32: '8081' has no port; write HOST:PORT, for example 127.0.0.1:8080
+            """#),
+        .added(
+            #"""
+            listen: { api: "example.com:80", admin: "127.0.0.1:http" }
+            """#,
+            #"""
+            3:16: 'example.com:80' does not begin with an IP address; write 0.0.0.0:80, \#
+            127.0.0.1:80 or [::1]:80
+            3:41: '127.0.0.1:http' has no port from 0 to 65535 after its last colon
+            """#),
+        .added(
+            #"""
+            listen: { api: "127.0.0.1:9", admin: "localhost:9" }
+            """#,
+            #"""
+            3:38: 'api' and 'admin' both listen on 127.0.0.1:9; give them different ports
+            """#),
+        .added(
+            #"""
+            listen: { tls: { certificate: nope.pem } }
+            """#,
+            #"""
+            3:16: 'listen.tls' needs 'key'; add 'key: /etc/apus/tls.key'
+            3:31: the file 'nope.pem' cannot be read: No such file or directory
+            """#),
+        .added(
+            #"""
+            request_limits: { head: 1, body: 5TB, fields: ten, answer: [1], connections: 0 }
+            """#,
+            #"""
+            3:25: 'head' must be a size from 1KiB to 1MiB, such as 64KB or 32MiB, not '1'
+            3:34: 'body' must be a size from 1KiB to 1GiB, such as 64KB or 32MiB, not '5TB'
+            3:47: 'fields' must be a whole number from 8 to 1000, not 'ten'
+            3:60: 'answer' must be a size from 1KiB to 1GiB, such as 64KB or 32MiB, not a list
+            3:78: 'connections' must be a whole number from 1 to 1000000, not '0'
+            """#),
+        .added(
+            #"""
+            timeouts: { connect: 30, total: 10s, first_token: 20s, drain: never, client_idle: \#
+            -5s, client_write: 1d }
+            """#,
+            #"""
+            3:22: 'connect' must be a duration from 1ms to 24h, such as 500ms, 5s, 10m or 1h, not \#
+            '30'
+            3:51: warning: 'first_token' is longer than 'total' (10s) and never takes effect; \#
+            lower it, or raise 'total'
+            3:63: 'drain' must be a duration from 0s to 24h, such as 500ms, 5s, 10m or 1h, not \#
+            'never'
+            3:83: 'client_idle' must be a duration from 1ms to 24h, such as 500ms, 5s, 10m or 1h, \#
+            not '-5s'
+            3:102: 'client_write' must be a duration from 1ms to 24h, such as 500ms, 5s, 10m or \#
+            1h, not '1d'
+            """#),
+        .added(
+            #"""
+            attempts: { max: 0, backoff: 2m }
+            """#,
+            #"""
+            3:18: 'max' must be a whole number from 1 to 16, not '0'
+            3:30: 'backoff' must be a duration from 0s to 1m, such as 500ms, 5s, 10m or 1h, not '2m'
+            """#),
+        .added(
+            #"""
+            attempts:
+              max:
+              backof: 5s
+            """#,
+            #"""
+            4:7: 'max' must be a whole number from 1 to 16, not nothing
+            5:3: unknown key 'backof' in 'attempts'; did you mean 'backoff'?
+            """#),
+        .added(
+            #"""
+            node: { name: "a b", region: "x\ty", zone: [1] }
+            """#,
+            #"""
+            3:15: 'a b' is no name; write 1 to 64 letters, digits, '.', '_' or '-'
+            3:30: 'x�y' is no name; write 1 to 64 letters, digits, '.', '_' or '-'
+            3:44: 'zone' must be a name, not a list
+            """#),
+        .added(
+            #"""
+            access_log: [x]
+            """#,
+            #"""
+            3:13: 'access_log' must be stdout, off or a path, not a list
+            """#),
+        .added(
+            #"""
+            access_log: "${LOG}"
+            """#,
+            #"""
+            3:13: the environment variable LOG is not set; set it, or write ${LOG:-default}
+            """#),
+    ]
+}
