@@ -73,6 +73,11 @@ let package = Package(
                 "Simulation",
             ],
             swiftSettings: common),
+        // Load
+        .executableTarget(
+            name: "apus-load",
+            dependencies: ["Core", "JSON", "HTTP", "Reactor", "Simulation", "CLinux"],
+            path: "Tests/Load", swiftSettings: common),
         // Tests
         tests("CoreTests", ["Core"]),
         tests("JSONTests", ["Core", "JSON"]),
@@ -90,7 +95,8 @@ let package = Package(
             ]),
         tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
         tests("NodeTests", ["Core", "HTTP", "Reactor", "Gateway", "Config", "Node", "Simulation"]),
-        tests("SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation"]),
+        tests(
+            "SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation", "apus-load"]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]

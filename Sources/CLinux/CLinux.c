@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 int apus_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t payload) {
     struct epoll_event event = {.events = events, .data = {.u64 = payload}};
@@ -143,4 +144,14 @@ void apus_describe_error(int code, char *text, size_t capacity) {
 
 int apus_name_thread(pthread_t thread, const char *name) {
     return -pthread_setname_np(thread, name);
+}
+
+void apus_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }
+
+long apus_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
+    return (long)limit.rlim_cur;
 }

@@ -53,6 +53,7 @@ public struct RingBuffer<Element> {
         return true
     }
 
+    /// Takes the element at the head; nil when nothing waits.
     @inlinable public mutating func popFirst() -> Element? {
         guard length > 0 else { return nil }
         let element = slots[head].take()
@@ -61,6 +62,7 @@ public struct RingBuffer<Element> {
         return element
     }
 
+    /// Takes the element at the tail; nil when nothing waits.
     @inlinable public mutating func popLast() -> Element? {
         guard length > 0 else { return nil }
         length -= 1

@@ -35,7 +35,7 @@ public enum Base64: Sendable {
         return writer.finish().string
     }
 
-    /// The bytes of a text, padded fully or not at all; nil for blanks, foreign symbols, loose bits.
+    /// The bytes of a text, padded fully or not at all; nil for blanks, other symbols, loose bits.
     public func decode(_ text: Span<UInt8>) -> Bytes? {
         var end = text.count
         while end > 0, text.count - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }

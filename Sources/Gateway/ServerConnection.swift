@@ -33,6 +33,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         parser = HTTP1RequestParser(limits: worker.live.httpLimits)
         super.init()
         transport.delegate = self
+        transport.noticesCloseWhilePaused = true
         slot = worker.insert(self)
         setDeadline(worker.live.patience.clientIdle)
     }

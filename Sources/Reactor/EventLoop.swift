@@ -31,6 +31,7 @@ public import Core
     private var handlers = SlotMap<EventHandler>()
     private var timers: TimerWheel<TimerEntry>
     private var dirty: [Transport] = []
+    private var unread: [Transport] = []
     private var spare: [ByteStorage] = []
     private var isRunning = true
     private let events: UnsafeMutablePointer<apus_event>
@@ -89,6 +90,7 @@ public import Core
             timer.handler.onTimer(timer.kind)
             flushDirty()
         }
+        readUnread()
         if hasWork {
             runPosted()
             flushDirty()
@@ -97,6 +99,7 @@ public import Core
     }
 
     private func timeoutMilliseconds() -> Int32 {
+        if !unread.isEmpty { return 0 }
         guard let next = timers.nextDeadline else { return -1 }
         let wait = next.since(SystemClock.monotonic()).value
         // Rounded up, or the loop would spin through the last fraction of a millisecond.
@@ -172,6 +175,19 @@ public import Core
             index += 1
         }
         if index > 0 { dirty.removeAll(keepingCapacity: true) }
+    }
+
+    /// The transport may have more to read; it has its turn in the next tick.
+    func readAgain(_ transport: Transport) { unread.append(transport) }
+
+    private func readUnread() {
+        guard !unread.isEmpty else { return }
+        let turn = unread
+        unread = []
+        for transport in turn {
+            transport.read()
+            flushDirty()
+        }
     }
 
     /// A block for a transport's output, from the spare ones if there is one.

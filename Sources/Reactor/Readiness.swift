@@ -12,6 +12,8 @@ public struct Readiness: OptionSet, Sendable {
     /// The peer has closed its writing side.
     public static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
     public static let failed = Readiness(rawValue: EPOLLERR.rawValue)
+    /// Asks for one report per change instead of one per wait.
+    public static let edgeTriggered = Readiness(rawValue: EPOLLET.rawValue)
     public static let hangup = Readiness(rawValue: EPOLLHUP.rawValue)
 }
 

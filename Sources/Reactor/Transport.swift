@@ -2,67 +2,104 @@
 internal import CLinux
 public import Core
 
-/// One connected stream socket on a loop: reads, gathered writes, counted pauses, close.
+/// One connected stream socket on a loop: reads, gathered writes, counted pauses, TLS, close.
 ///
-/// Output collects in one block and leaves after the handler that wrote it, with one system call;
-/// only if the kernel takes less is a writability event asked for. An idle transport holds no
-/// buffer. Backpressure: `isCongested` above the high watermark, `transportDidDrain` below the low.
+/// Registered once, edge-triggered: after the first registration no readiness costs another system
+/// call. Output collects in one block and leaves after the handler that wrote it, in one call. An
+/// idle transport holds no buffer. Backpressure: `isCongested` above the high watermark,
+/// `transportDidDrain` below the low one.
 @safe public final class Transport: EventHandler {
     static let outputCapacity = 16 * 1024
     /// Queued output above which the source should pause. Higher: fewer pauses, more memory.
     public static let highWatermark = 128 * 1024
     /// Queued output below which the source may go on.
     public static let lowWatermark = 32 * 1024
-    /// Slices from this size on are queued or written without a copy.
+    /// Slices from this size on are queued instead of copied.
     static let copyLimit = 8 * 1024
-    /// A closing connection reads and drops at most this much, so that its last answer arrives.
-    static let lingerBytes = 1024 * 1024
-    static let lingerTime: Duration = .seconds(2)
+    /// Reads in a row before the others have their turn.
+    static let readsPerTurn = 4
 
     /// Kept until the transport is closed or lingers.
     public var delegate: (any TransportDelegate)?
     public let peer: SocketAddress?
+    /// Reports the peer's close even while reading is paused: nobody is left to answer to.
+    public var noticesCloseWhilePaused = false
 
-    private let loop: EventLoop
-    private var descriptor: Int32
-    private var registration: SlotHandle
-    private var interest: Interest
-    private var output = ByteWriter()
+    let loop: EventLoop
+    var descriptor: Int32
+    var output = ByteWriter()
     /// What comes before `output`, in order; used only for large slices and refused writes.
     private var segments = RingBuffer<Bytes>()
     private var segmentBytes = 0
-    private var pauses = 0
+    private var registration: SlotHandle
     private var isDirty = false
+    private var isBlocked = false
     private var wasCongested = false
-    private var closing = Closing.none
-    private var lingered = 0
-    private var lingerTimer: TimerHandle?
 
-    private enum Closing { case none, afterFlush, lingering, closed }
+    // Reading
+    var pauses = 0
+    /// The kernel may have more than was read.
+    var isReadable = false
+    var hasPeerClosed = false
+    var hasReportedEnd = false
 
-    /// Takes over a connected, non-blocking socket.
+    // Closing
+    var closing = Closing.none
+    var lingered = 0
+    var lingerTimer: TimerHandle?
+
+    let tls: TLSSession?
+    /// Reported by the timer, because a delegate must not be called back from its own call.
+    var pendingFault: TLSFault?
+    /// What was written before the handshake was done.
+    var early = ByteWriter()
+
+    enum Closing { case none, afterFlush, lingering, closed }
+
+    /// Takes over a connected, non-blocking socket; with `tls` the handshake begins at once.
     public init(
-        loop: EventLoop, descriptor: Int32, peer: SocketAddress?
+        loop: EventLoop, descriptor: Int32, peer: SocketAddress?, tls: TLSSession? = nil
     ) {
         self.loop = loop
         self.descriptor = descriptor
         self.peer = peer
-        interest = [.readable, .peerClosed]
+        self.tls = tls
         registration = SlotHandle(bits: 0)
         super.init()
-        registration = loop.register(descriptor, interest, handler: self)
+        registration = loop.register(
+            descriptor, [.readable, .writable, .peerClosed, .edgeTriggered], handler: self)
+        startTLS()
     }
 
     public var isClosed: Bool { closing == .closed }
     /// Bytes written and not yet taken by the kernel.
-    public var queuedBytes: Int { segmentBytes + output.count }
+    public var queuedBytes: Int { segmentBytes + output.count + early.count }
     public var isCongested: Bool { queuedBytes > Self.highWatermark }
+
+    override public func onReady(_ readiness: Readiness) {
+        if readiness.contains(.peerClosed) { hasPeerClosed = true }
+        if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed, .hangup]) {
+            isReadable = true
+            read()
+        }
+        if isBlocked, readiness.contains(.writable), closing != .closed {
+            isBlocked = false
+            flush()
+        }
+    }
+
+    /// The lingering has lasted long enough, or a fault waits to be reported.
+    override public func onTimer(_ kind: UInt32) {
+        lingerTimer = nil
+        if let fault = pendingFault, closing == .none { fail(.tls(fault)) } else { close() }
+    }
 
     // MARK: - Writing
 
     /// Lets `body` append to the output, which leaves after this handler.
     public func write(_ body: (inout ByteWriter) -> Void) {
         guard closing == .none else { return }
+        if let tls { return writeEncrypted(tls, body) }
         prepareOutput()
         body(&output)
         noteWritten()
@@ -70,19 +107,16 @@ public import Core
 
     /// Appends a slice; large ones are queued without a copy.
     public func write(_ bytes: Bytes) {
-        guard closing == .none, !bytes.isEmpty else { return }
-        if bytes.count < Self.copyLimit {
-            prepareOutput()
-            output.append(bytes)
-        } else {
-            freezeOutput()
-            _ = segments.append(bytes)  // Bounded by the watermarks.
-            segmentBytes += bytes.count
+        guard bytes.count >= Self.copyLimit, tls == nil, closing == .none else {
+            return bytes.isEmpty ? () : write { $0.append(bytes) }
         }
+        freezeOutput()
+        _ = segments.append(bytes)  // Bounded by the watermarks.
+        segmentBytes += bytes.count
         noteWritten()
     }
 
-    private func prepareOutput() {
+    func prepareOutput() {
         if output.capacity == 0 { output = loop.takeOutput() }
     }
 
@@ -93,7 +127,7 @@ public import Core
         _ = segments.append(frozen)  // Bounded by the watermarks.
     }
 
-    private func noteWritten() {
+    func noteWritten() {
         if isCongested { wasCongested = true }
         guard !isDirty else { return }
         isDirty = true
@@ -103,9 +137,9 @@ public import Core
     /// Writes what the kernel takes.
     func flush() {
         isDirty = false
-        guard closing != .closed else { return }
-        let written = segments.isEmpty ? sendOutput() : sendSegments()
-        guard written else { return }
+        guard closing != .closed, !isBlocked else { return }
+        let isAlive = segments.isEmpty ? sendOutput() : sendSegments()
+        guard isAlive else { return }
         if queuedBytes == 0 { onAllWritten() }
         if wasCongested, queuedBytes < Self.lowWatermark, closing == .none {
             wasCongested = false
@@ -121,7 +155,7 @@ public import Core
         }
         guard count >= 0 else { return onRefused(Int32(-count)) }
         output.discardFirst(count)
-        if !output.isEmpty { setInterest(interest.union(.writable)) }
+        if !output.isEmpty { isBlocked = true }
         return true
     }
 
@@ -133,7 +167,7 @@ public import Core
             guard count >= 0 else { return onRefused(Int32(-count)) }
             consumeSegments(count)
             guard count == first.count + second.count else {
-                setInterest(interest.union(.writable))
+                isBlocked = true
                 return true
             }
         }
@@ -160,7 +194,7 @@ public import Core
 
     private func onRefused(_ code: Int32) -> Bool {
         if code == EAGAIN || code == EINTR {
-            setInterest(interest.union(.writable))
+            isBlocked = true
             return true
         }
         fail(.system(code))
@@ -173,129 +207,25 @@ public import Core
             swap(&drained, &output)
             loop.recycle(drained)
         }
-        if interest.contains(.writable) { setInterest(interest.subtracting(.writable)) }
-        if closing == .afterFlush { close() }
-        if closing == .lingering { _ = apus_shutdown_write(descriptor) }
+        onFlushedWhileClosing()
     }
 
-    // MARK: - Reading
-
-    /// Stops reading until as many `resumeReading` have come; several parties may ask.
-    public func pauseReading() {
-        pauses += 1
-        if pauses == 1, closing == .none { setInterest(interest.subtracting(.readable)) }
-    }
-
-    public func resumeReading() {
-        precondition(pauses > 0, "a transport was resumed more often than paused")
-        pauses -= 1
-        if pauses == 0, closing == .none { setInterest(interest.union(.readable)) }
-    }
-
-    private func setInterest(_ wanted: Interest) {
-        guard wanted != interest, closing != .closed else { return }
-        interest = wanted
-        loop.update(registration, descriptor, wanted)
-    }
-
-    override public func onReady(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.readable, .failed, .hangup]) { receive() }
-        if readiness.contains(.writable), closing != .closed { flush() }
-        if readiness.contains(.peerClosed), !readiness.contains(.readable), closing == .none {
-            onEndOfInput()
-        }
-    }
-
-    private func receive() {
-        let buffer = unsafe loop.readBuffer
-        let count = unsafe apus_receive(descriptor, buffer.baseAddress, buffer.count)
-        if count > 0 {
-            let filled = unsafe UnsafeBufferPointer(
-                rebasing: buffer.bindMemory(to: UInt8.self)[0..<count])
-            deliver(unsafe Span(_unsafeElements: filled))
-        } else if count == 0 {
-            onEndOfInput()
-        } else if count != -Int(EAGAIN) && count != -Int(EINTR) {
-            fail(.system(Int32(-count)))
-        }
-    }
-
-    private func deliver(_ bytes: Span<UInt8>) {
-        guard closing == .none else { return onLingeringInput(bytes.count) }
-        delegate?.transport(self, didReceive: bytes)
-    }
-
-    private func onEndOfInput() {
-        guard closing == .none else { return close() }
-        // Reported once; without this a half-closed socket would be ready for ever.
-        setInterest(interest.subtracting([.readable, .peerClosed]))
-        delegate?.transportDidReachEnd(self)
-    }
-
-    // MARK: - Closing
-
-    /// Closes now; queued output is lost.
-    public func close() {
-        guard closing != .closed else { return }
-        if closing != .none { loop.closingCount -= 1 }
+    /// Gives up the socket and everything that waits for it.
+    func release() {
         closing = .closed
         if let lingerTimer { loop.cancel(lingerTimer) }
+        lingerTimer = nil
         loop.unregister(registration, descriptor)
         _ = CLinux.close(descriptor)
         descriptor = -1
-        segments.removeAll()
+        segments.removeAll(keepingCapacity: false)
         segmentBytes = 0
         output = ByteWriter()
+        early = ByteWriter()
         delegate = nil
     }
 
-    /// Closes when everything written has been taken by the kernel.
-    public func closeAfterFlush() {
-        guard closing == .none else { return }
-        closing = .afterFlush
-        loop.closingCount += 1
-        if queuedBytes == 0 { close() }
-    }
-
-    /// Sends what is queued, then reads and drops for a while before it closes.
-    ///
-    /// A close with unread input makes the kernel send a reset, and the reset can overtake the
-    /// last answer (RFC 9112, section 9.6).
-    public func closeLingering() {
-        guard closing == .none else { return }
-        closing = .lingering
-        loop.closingCount += 1
-        delegate = nil
-        interest.insert(.readable)
-        loop.update(registration, descriptor, interest)
-        lingerTimer = loop.schedule(at: loop.now + Self.lingerTime, self, kind: 0)
-        if queuedBytes == 0 { onAllWritten() }
-    }
-
-    /// Makes the close a reset, so that the peer cannot take what it got for a whole answer.
-    public func abort() {
-        guard closing != .closed else { return }
-        _ = apus_set_reset_on_close(descriptor)
-        close()
-    }
-
-    /// Sends what the kernel takes at once, then resets.
-    public func flushAndAbort() {
-        flush()
-        abort()
-    }
-
-    override public func onTimer(_ kind: UInt32) {
-        lingerTimer = nil
-        close()
-    }
-
-    private func onLingeringInput(_ count: Int) {
-        lingered += count
-        if lingered > Self.lingerBytes { close() }
-    }
-
-    private func fail(_ fault: TransportFault) {
+    func fail(_ fault: TransportFault) {
         let listener = closing == .none ? delegate : nil
         close()
         listener?.transport(self, didFail: fault)

@@ -22,8 +22,8 @@ public protocol TransportDelegate: AnyObject {
 public enum TransportFault: Error, Equatable, Sendable {
     /// The peer refused, reset or vanished; the errno.
     case system(Int32)
-    /// TLS failed; the text says why, without secrets.
-    case tls(String)
+    /// TLS failed.
+    case tls(TLSFault)
 
     /// A bounded text for metrics and records.
     public var label: StaticString {

@@ -91,8 +91,7 @@ import Testing
 
     @Test("a file gets every line, from several sinks, each whole")
     func file() throws {
-        let path =
-            NSTemporaryDirectory() + "apus-access-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let path = NSTemporaryDirectory() + "apus-access-\(UUID().uuidString)"
         defer { unlink(path) }
         let descriptor = try LogDescriptor(path: path)
         let sinks = (0..<3).map { _ in AccessLogSink(to: descriptor, origin: Self.origin) }

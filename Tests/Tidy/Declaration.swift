@@ -36,7 +36,7 @@ struct DeclarationScanner {
         "public", "private", "internal", "static", "mutating", "struct", "enum", "class", "#", "@",
     ]
 
-    init(_ source: SourceText) { tokens = source.tokens }
+    init(_ tokens: [SourceToken]) { self.tokens = tokens }
 
     func declarations() -> [Declaration] {
         tokens.indices.compactMap { index in

@@ -30,13 +30,14 @@ extension Character {
 extension StringProtocol {
     /// The first place of a text; the standard library's own search wants regular expressions.
     func firstRange(of pattern: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            let rest = self[start...]
-            if rest.hasPrefix(pattern) {
-                return start..<index(start, offsetBy: pattern.count)
+        guard let first = pattern.utf8.first else { return nil }
+        var rest = utf8[...]
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: pattern.utf8) {
+                return start..<rest.index(start, offsetBy: pattern.utf8.count)
             }
-            start = index(after: start)
+            rest = rest.dropFirst()
         }
         return nil
     }

@@ -20,12 +20,14 @@ extension Rule {
         }
     }
 
-    /// Types always; functions once they have weight: six lines and more.
+    /// Types always; functions once they have weight, six lines and more. What an initialiser or
+    /// an operator does goes without saying.
     static let docs = Rule(name: "public types and weighty public functions are documented") {
         source in
         guard source.isSource else { return [] }
         return source.declarations.compactMap { declaration in
             guard declaration.isPublic, declaration.kind == .type || declaration.length > 5,
+                declaration.name != "init", declaration.name.first?.isWordStart == true,
                 !source.hasDoc(above: declaration.firstLine)
             else { return nil }
             return source.finding(declaration.line, "\(declaration.name) needs a doc sentence")

@@ -20,7 +20,7 @@ enum Floors {
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
             "Gateway", "Config", "Admin",
         ],
-        "Simulation": ["Core", "JSON", "HTTP", "Reactor", "Dialects"],
+        "Simulation": ["Core", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
             "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
             "Simulation",

@@ -39,12 +39,17 @@ extension Rule {
 
     static let vocabulary = Rule(name: "one thing has one word: docs/VOCABULARY.md") { source in
         guard source.isSource || source.isTest else { return [] }
-        return source.tokens.filter(\.isWord).flatMap { token in
-            token.text.wordsOfName.compactMap { word in
-                Vocabulary.replacements[word].map {
-                    source.finding(token.line, "\(token.text): say \($0), not \(word)")
-                }
+        // Names are few, their uses many.
+        var wrong: [String: String] = [:]
+        for name in Set(source.tokens.lazy.filter(\.isWord).map(\.text)) {
+            for word in name.wordsOfName {
+                guard let better = Vocabulary.replacements[word] else { continue }
+                wrong[name] = "\(name): say \(better), not \(word)"
             }
+        }
+        guard !wrong.isEmpty else { return [] }
+        return source.tokens.compactMap { token in
+            wrong[token.text].map { source.finding(token.line, $0) }
         }
     }
 }

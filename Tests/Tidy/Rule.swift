@@ -32,6 +32,4 @@ extension SourceText {
     func finding(_ line: Int, _ message: String) -> Finding {
         Finding(path: path, line: line, message: message)
     }
-
-    var declarations: [Declaration] { DeclarationScanner(self).declarations() }
 }

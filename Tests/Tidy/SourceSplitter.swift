@@ -37,6 +37,15 @@ struct SourceSplitter {
     }
 
     private mutating func stepInCode() {
+        switch text[index] {
+        case UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "#"): stepAtMark()
+        default:
+            trackInterpolation()
+            copyCode(1)
+        }
+    }
+
+    private mutating func stepAtMark() {
         if starts("//", at: index) {
             while index < text.count, text[index] != UInt8(ascii: "\n") { copyComment(1) }
         } else if starts("/*", at: index) {
@@ -45,7 +54,6 @@ struct SourceSplitter {
             strings.append(OpenString(hashes: hashes, isMultiline: quotes == 3))
             copyCode(hashes + quotes)
         } else {
-            trackInterpolation()
             copyCode(1)
         }
     }
@@ -67,6 +75,13 @@ struct SourceSplitter {
     }
 
     private mutating func stepInString(_ open: OpenString) {
+        switch text[index] {
+        case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n"): stepAtMark(in: open)
+        default: index += 1
+        }
+    }
+
+    private mutating func stepAtMark(in open: OpenString) {
         let marks = String(repeating: "#", count: open.hashes)
         let quote = (open.isMultiline ? "\"\"\"" : "\"") + marks
         if starts("\\" + marks + "(", at: index) {

@@ -10,6 +10,7 @@ struct SourceText {
     let code: [String]
     let comments: [String]
     let tokens: [SourceToken]
+    let declarations: [Declaration]
 
     init(path: String, text: String) {
         self.path = path
@@ -19,6 +20,7 @@ struct SourceText {
         code = Self.lines(of: splitter.code)
         comments = Self.lines(of: splitter.comments)
         tokens = SourceToken.scan(splitter.code)
+        declarations = DeclarationScanner(tokens).declarations()
     }
 
     /// The module of `Sources/Module/…`, the target of `Tests/Target/…`, or "".

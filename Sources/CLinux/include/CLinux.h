@@ -19,6 +19,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -85,6 +86,12 @@ void apus_describe_error(int code, char *text, size_t capacity);
 
 /// Names a thread for tools; at most 15 bytes. Returns 0 or -errno.
 int apus_name_thread(pthread_t thread, const char *name);
+
+/// Lets timers of this thread fire when they are due, not up to 50 µs later.
+void apus_sharpen_timers(void);
+
+/// Raises the soft limit of open files to the hard one; returns what holds now, or -errno.
+long apus_raise_file_limit(void);
 
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);

@@ -30,7 +30,7 @@ struct LabelKey: Equatable {
     }
 }
 
-/// Finds the series of a few words in some nanoseconds: open addressing, linear probing, no removal.
+/// Finds the series of a few words in some nanoseconds: open addressing, linear probing.
 struct LabelCache<Value> {
     private var slots: [(key: LabelKey, value: Value)?]
     private var count = 0

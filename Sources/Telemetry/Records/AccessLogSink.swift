@@ -38,6 +38,7 @@ public final class AccessLogSink {
         self.origin = origin
     }
 
+    /// Queues one record; drops and counts it when too much waits already.
     public func append(_ record: AccessRecord) {
         guard destination != nil else { return }
         if lines.count >= Self.backlog {

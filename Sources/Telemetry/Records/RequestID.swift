@@ -12,6 +12,7 @@ public enum RequestID {
         return make(random: &random)
     }
 
+    /// A new name of 128 random bits, as 32 hexadecimal digits.
     public static func make(random: inout SeededGenerator) -> Bytes {
         var writer = ByteWriter(capacity: 32)
         writer.append(hex: random.next(), width: 16)

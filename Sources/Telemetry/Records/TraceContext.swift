@@ -21,7 +21,7 @@ public struct TraceContext: Sendable, Equatable {
         self.state = state
     }
 
-    /// Reads the caller's fields; nil when `traceparent` is invalid, whose `tracestate` is void too.
+    /// Reads the caller's fields; nil when `traceparent` is invalid, which voids `tracestate`.
     public init?(traceparent: Bytes, tracestate: Bytes? = nil) {
         let text = traceparent.span
         guard Self.hasShape(text), let version = Self.hex(text, 0..<2), version != 0xFF,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Core
+
+extension Transport {
+    /// A closing connection reads and drops at most this much, so that its last answer arrives.
+    private static let lingerBytes = 1024 * 1024
+    private static let lingerTime = Nanoseconds(.seconds(2))
+
+    /// Closes now; queued output is lost.
+    public func close() {
+        guard closing != .closed else { return }
+        if closing != .none { loop.closingCount -= 1 }
+        release()
+    }
+
+    /// Closes when everything written has been taken by the kernel.
+    public func closeAfterFlush() { beginClosing(.afterFlush) }
+
+    /// Sends what is queued, then reads and drops for a while before it closes.
+    ///
+    /// A close with unread input makes the kernel send a reset, and the reset can overtake the
+    /// last answer (RFC 9112, section 9.6).
+    public func closeLingering() { beginClosing(.lingering) }
+
+    private func beginClosing(_ manner: Closing) {
+        guard closing == .none else { return }
+        if let tls {
+            prepareOutput()
+            tls.close(into: &output)
+            noteWritten()
+        }
+        closing = manner
+        loop.closingCount += 1
+        delegate = nil
+        lingerTimer = loop.schedule(at: loop.now + Self.lingerTime, self, kind: 0)
+        if queuedBytes == 0 { onFlushedWhileClosing() }
+        if closing == .lingering, isReadable || hasPeerClosed { loop.readAgain(self) }
+    }
+
+    /// Everything is with the kernel.
+    func onFlushedWhileClosing() {
+        switch closing {
+        case .afterFlush: close()
+        case .lingering: _ = apus_shutdown_write(descriptor)
+        case .none, .closed: break
+        }
+    }
+
+    func onLingeringInput(_ count: Int) {
+        lingered += count
+        if lingered > Self.lingerBytes { close() }
+    }
+
+    /// Makes the close a reset, so that the peer cannot take what it got for a whole answer.
+    public func abort() {
+        guard closing != .closed else { return }
+        _ = apus_set_reset_on_close(descriptor)
+        close()
+    }
+
+    /// Sends what the kernel takes at once, then resets.
+    public func flushAndAbort() {
+        flush()
+        abort()
+    }
+}
