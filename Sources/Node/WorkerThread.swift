@@ -12,7 +12,7 @@ final class WorkerThread: Sendable {
     private let holder: Holder
 
     /// Carries the worker to those who post work to its loop.
-    // Sendable: touched on the worker's loop only.
+    // Sendable: `worker` is touched on the worker's loop only.
     private final class Holder: @unchecked Sendable {
         var worker: Worker?
     }
@@ -20,7 +20,7 @@ final class WorkerThread: Sendable {
     /// What a worker is made of; sent to its thread.
     struct Plan: Sendable {
         var index: Int
-        var snapshot: LoadedSnapshot
+        var snapshot: Snapshot
         var seed: UInt64
         var address: SocketAddress
         var resolver: Resolver
