@@ -68,7 +68,10 @@ let package = Package(
         // Floor 7
         .executableTarget(
             name: "apus",
-            dependencies: ["Core", "Crypto", "Reactor", "Gateway", "Config", "Node", "Simulation"],
+            dependencies: [
+                "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
+                "Simulation",
+            ],
             swiftSettings: common),
         // Load
         .executableTarget(

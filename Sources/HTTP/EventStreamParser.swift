@@ -46,7 +46,7 @@ public struct EventStreamParser: ~Copyable {
         if !pending.isEmpty {
             let (consumed, event) = resume(input, from: start)
             if let event { return (consumed, event) }
-            start = consumed
+            start = skipLineFeed(input, consumed)
         }
         return scanInput(input, from: start)
     }

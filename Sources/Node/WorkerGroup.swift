@@ -11,6 +11,7 @@ final class WorkerGroup {
     let address: SocketAddress
     let workers: [WorkerThread]
     private let control: EventLoop
+    let trust = TrustStore()
 
     /// Starts `count` workers that share one address; a port of 0 becomes a real one.
     init(
@@ -18,6 +19,7 @@ final class WorkerGroup {
         makeReporter: @escaping @Sendable (EventLoop) -> Reporter
     ) throws(ListenFault) {
         self.control = control
+        let resolver = Resolver(pool: BlockingPool(name: "apus-resolve"))
         guard let wanted = SocketAddress(snapshot.listen.api) else {
             preconditionFailure("the configuration let a bad address through")
         }
@@ -29,7 +31,8 @@ final class WorkerGroup {
                     try WorkerThread(
                         .init(
                             index: index, snapshot: snapshot, seed: RandomBytes.seed(),
-                            address: address, makeReporter: makeReporter)))
+                            address: address, resolver: resolver, trust: trust,
+                            makeReporter: makeReporter)))
             } catch {
                 for worker in workers { worker.stop() }
                 throw error

@@ -22,6 +22,8 @@ final class WorkerThread: Sendable {
         var snapshot: Snapshot
         var seed: UInt64
         var address: SocketAddress
+        var resolver: Resolver
+        var trust: TrustStore
         var makeReporter: @Sendable (EventLoop) -> Reporter
     }
 
@@ -38,7 +40,8 @@ final class WorkerThread: Sendable {
         let loop = EventLoop()
         let worker = Worker(
             loop: loop, snapshot: plan.snapshot, seed: plan.seed,
-            dialer: UpstreamDialer(loop: loop), reporter: plan.makeReporter(loop))
+            dialer: UpstreamDialer(loop: loop, resolver: plan.resolver, trust: plan.trust),
+            reporter: plan.makeReporter(loop))
         do throws(ListenFault) {
             let address = try worker.listen(on: plan.address)
             holder.worker = worker
