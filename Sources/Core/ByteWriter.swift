@@ -85,20 +85,6 @@ public struct ByteWriter: ~Copyable {
         copy.withUTF8 { buffer in append(unsafe buffer.span) }
     }
 
-    /// Appends an integer in decimal.
-    public mutating func append(decimal value: some FixedWidthInteger) {
-        var digits: InlineArray<20, UInt8> = .init(repeating: 0)
-        var position = 20
-        var rest = UInt64(value.magnitude)
-        repeat {
-            position -= 1
-            digits[position] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
-            rest /= 10
-        } while rest > 0
-        if value < 0 { append(UInt8(ascii: "-")) }
-        append(digits.span.extracting(position..<20))
-    }
-
     /// Appends an integer in lower-case hexadecimal, without leading zeros or padded to `width`.
     public mutating func append(hex value: UInt64, width: Int = 1) {
         let significant = max((64 - value.leadingZeroBitCount + 3) / 4, width)
