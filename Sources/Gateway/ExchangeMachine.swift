@@ -163,7 +163,10 @@ public struct ExchangeMachine: Sendable {
 
     private func hasFurtherTarget(in table: RouteTable) -> Bool {
         if plan.hasUntried(of: table.routes[route].targets) { return true }
-        return allowsFallback && fallbacksTaken < table.routes[firstRoute].fallback.count
+        guard allowsFallback else { return false }
+        return table.routes[firstRoute].fallback.dropFirst(fallbacksTaken).contains {
+            !table.routes[$0].targets.isEmpty
+        }
     }
 
     /// The head of an answer goes to the client; from here on there is no other target.

@@ -12,7 +12,7 @@ final class WorkerThread: Sendable {
     private let holder: Holder
 
     /// Carries the worker to those who post work to its loop.
-    // Sendable: touched on the worker's loop only.
+    // Sendable: `worker` is touched on the worker's loop only.
     private final class Holder: @unchecked Sendable {
         var worker: Worker?
     }
