@@ -165,7 +165,8 @@ public struct ByteWriter: ~Copyable {
     @usableFromInline @inline(never) mutating func grow(_ amount: Int) {
         let used = end - start
         let wanted = used + amount
-        if let storage, wanted <= storage.byteCapacity / 2, isKnownUniquelyReferenced(&self.storage) {
+        if let storage, wanted <= storage.byteCapacity / 2, isKnownUniquelyReferenced(&self.storage)
+        {
             unsafe storage.base.copyMemory(from: storage.base + start, byteCount: used)
         } else {
             let larger = ByteStorage.make(capacity: max(64, wanted + wanted / 2))

@@ -29,16 +29,16 @@ import Testing
         "usage in each provider's words",
         arguments: [
             (
-                #"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_cache_hit_tokens":4}"#,
+                #"{"prompt_tokens":10,"completion_tokens":5,"prompt_cache_hit_tokens":4}"#,
                 10, 5, 4
             ),
             (
-                #"{"prompt_cache_hit_tokens":4,"prompt_tokens_details":{"cached_tokens":3},"prompt_tokens":1}"#,
-                1, 0, 3
+                #"{"prompt_cache_hit_tokens":4,"prompt_tokens_details":{"cached_tokens":3}}"#,
+                0, 0, 3
             ),
             (
-                #"{"input_tokens":2,"output_tokens":1e1,"input_tokens_details":{"cached_tokens":1}}"#,
-                2, 10, 1
+                #"{"output_tokens":1e1,"input_tokens_details":{"cached_tokens":1}}"#,
+                0, 10, 1
             ),
             (#"{"prompt_tokens":8,"num_cached_tokens":0}"#, 8, 0, 0),
             (

@@ -13,11 +13,13 @@ import Testing
         arguments: [
             (
                 Dialect.openAI,
-                #"{"error":{"message":"Slow \"down\"\n","type":"rate_limit_error","param":"n","code":"limit_exceeded"}}"#
+                #"{"error":{"message":"Slow \"down\"\n","type":"rate_limit_error","#
+                    + #""param":"n","code":"limit_exceeded"}}"#
             ),
             (
                 .anthropic,
-                #"{"type":"error","error":{"type":"rate_limit_error","message":"Slow \"down\"\n"},"request_id":"r-1"}"#
+                #"{"type":"error","error":{"type":"rate_limit_error","#
+                    + #""message":"Slow \"down\"\n"},"request_id":"r-1"}"#
             ),
             (
                 .gemini,

@@ -66,8 +66,8 @@ import Testing
         arguments: [
             #"{"usage":{"prompt_tokens":3,"completion_tokens":4},"choices":[]}"#,
             #" { "choices" : [ ] , "usage" : { "prompt_tokens" : 3 , "completion_tokens" : 4 } } "#,
-            #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4},"error":null,"x":[{}]}"#,
-            "{\"choices\":[],\ndata:\"usage\":{\"prompt_tokens\":3,\ndata: \"completion_tokens\":4}}",
+            #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4},"error":null}"#,
+            #"{"choices":[],"usage":{"prompt_tokens":3,\#ndata: "completion_tokens":4}}"#,
         ])
     func shapes(payload: String) {
         for prefix in ["data:", "data: ", "event: message\ndata: ", "id: 7\n: x\ndata:"] {
