@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// The language everybody writes here: strict concurrency, explicit `any`, imports that do not leak.
+/// The language everybody writes: strict concurrency, explicit `any`, imports that do not leak.
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
@@ -68,7 +68,10 @@ let package = Package(
         // Floor 7
         .executableTarget(
             name: "apus",
-            dependencies: ["Core", "Crypto", "Reactor", "Gateway", "Config", "Node", "Simulation"],
+            dependencies: [
+                "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
+                "Simulation",
+            ],
             swiftSettings: common),
         // Load
         .executableTarget(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Admin
 internal import Config
 public import Core
 public import Gateway
@@ -25,7 +26,8 @@ public final class GatewayNode: EventHandler {
     let workers: WorkerGroup
     let keeper: ConfigKeeper
     let metrics: MetricRegistry
-    private var machine = NodeMachine()
+    private(set) var machine = NodeMachine()
+    private var admin: AdminServer?
     private var watch: ConfigWatch?
     private let onEvent: (NodeEvent) -> Void
 
@@ -39,15 +41,32 @@ public final class GatewayNode: EventHandler {
         let snapshot = keeper.assumeIsolated { $0.current }
         metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
         let log = try Self.accessLog(snapshot.accessLog)
+        let loaded = try Self.load(snapshot)
         do throws(ListenFault) {
-            workers = try WorkerGroup(snapshot, count: plan.loops, control: loop) { [metrics] loop in
+            workers = try WorkerGroup(loaded, count: plan.loops, control: loop) {
+                [metrics] loop in
                 Reporter(loop: loop, registry: metrics, destination: log, snapshot: snapshot)
             }
         } catch { throw NodeFault(error, option: "--listen, or 'listen.api' in the configuration") }
         super.init()
+        do throws(NodeFault) { try startAdmin(snapshot) } catch {
+            workers.stop()
+            throw error
+        }
         machine.onStarted()
         announce(plan, snapshot, adminKey)
         if plan.source != nil { startWatching() }
+    }
+
+    private func startAdmin(_ snapshot: Snapshot) throws(NodeFault) {
+        guard let address = SocketAddress(snapshot.listen.admin) else {
+            preconditionFailure("the configuration let a bad address through")
+        }
+        do throws(ListenFault) {
+            admin = try AdminServer(loop: loop, address: address, sources: adminSources())
+        } catch {
+            throw NodeFault(error, option: "--admin, or 'listen.admin' in the configuration")
+        }
     }
 
     private static func accessLog(
@@ -67,7 +86,8 @@ public final class GatewayNode: EventHandler {
         onEvent(
             .started(
                 NodeFacts(
-                    name: snapshot.node.name, api: apiAddress, loops: plan.loops,
+                    name: snapshot.node.name, api: apiAddress, admin: adminAddress,
+                    loops: plan.loops,
                     generation: snapshot.generation, providers: snapshot.upstreams.map(\.name),
                     sampleModel: SampleModel.find(snapshot), needsKey: !snapshot.keys.isOpen,
                     isSimulated: snapshot.upstreams.count
@@ -81,6 +101,14 @@ public final class GatewayNode: EventHandler {
 
     /// The API address bound.
     public var apiAddress: SocketAddress { workers.address }
+
+    /// The admin address bound.
+    public var adminAddress: SocketAddress {
+        guard let address = admin?.address else {
+            preconditionFailure("the admin port is asked for after the node's end")
+        }
+        return address
+    }
 
     public var state: NodeMachine.State { machine.state }
 
@@ -118,10 +146,26 @@ public final class GatewayNode: EventHandler {
         case .unchanged: return
         case .kept(let findings): onEvent(.reloadRefused(findings, cause: cause))
         case .replaced(let snapshot, let findings, let notes):
-            workers.apply(snapshot)
+            put(snapshot)
             follow()
             onEvent(.reloaded(generation: snapshot.generation, cause: cause, notes: notes))
             if !findings.isEmpty { onEvent(.remarks(findings)) }
+        }
+    }
+
+    /// Hands a configuration to the workers, unless its certificate cannot be used.
+    private func put(_ snapshot: Snapshot) {
+        do throws(NodeFault) {
+            workers.apply(try Self.load(snapshot))
+        } catch {
+            let finding = Diagnostic(file: "listen.tls", position: nil, message: "\(error)")
+            onEvent(.reloadRefused([finding], cause: .fileChange))
+        }
+    }
+
+    private static func load(_ snapshot: Snapshot) throws(NodeFault) -> LoadedSnapshot {
+        do throws(TLSFault) { return try LoadedSnapshot(snapshot) } catch {
+            throw NodeFault("\(error) ('listen.tls' in the configuration)")
         }
     }
 
@@ -182,6 +226,7 @@ public final class GatewayNode: EventHandler {
         watch?.close()
         watch = nil
         workers.stop()
+        admin?.close()
         onEvent(.stopped)
         loop.stop()
     }

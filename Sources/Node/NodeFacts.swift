@@ -7,7 +7,7 @@ public struct NodeFacts: Sendable {
     public var name: String
     /// As bound.
     public var api: SocketAddress
-    public var admin: SocketAddress?
+    public var admin: SocketAddress
     public var loops: Int
     public var generation: UInt64
     public var providers: [String]

@@ -38,6 +38,14 @@ public struct NodeMachine: Sendable {
         case stop
     }
 
+    /// When the time of the present phase is up.
+    public var deadline: Instant? {
+        switch state {
+        case .draining(let deadline), .expiring(let deadline): deadline
+        case .starting, .serving, .stopped: nil
+        }
+    }
+
     public var isServing: Bool { state == .serving }
 
     /// Everything listens.

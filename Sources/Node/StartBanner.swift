@@ -15,7 +15,7 @@ public struct StartBanner: Sendable {
         }
         add("providers", Self.providers(facts))
         add("keys", Self.keys(facts))
-        if let admin = facts.admin { add("admin", Self.origin(admin)) }
+        add("admin", Self.origin(facts.admin))
         if let key = facts.newAdminKey {
             add("admin key", "\(key.reveal())  (made for this run, shown only here)")
         }

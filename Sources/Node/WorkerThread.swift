@@ -12,14 +12,15 @@ final class WorkerThread: Sendable {
     private let holder: Holder
 
     /// Carries the worker to those who post work to its loop.
-    private final class Holder: @unchecked Sendable {  // Sendable: touched on the worker's loop only.
+    // Sendable: `worker` is touched on the worker's loop only.
+    private final class Holder: @unchecked Sendable {
         var worker: Worker?
     }
 
     /// What a worker is made of; sent to its thread.
     struct Plan: Sendable {
         var index: Int
-        var snapshot: Snapshot
+        var snapshot: LoadedSnapshot
         var seed: UInt64
         var address: SocketAddress
         var resolver: Resolver

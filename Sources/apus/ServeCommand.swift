@@ -4,6 +4,7 @@ import Core
 import Node
 import Reactor
 import Simulation
+import Telemetry
 import Upstreams
 
 extension Command {
@@ -55,15 +56,22 @@ struct ServeCommand {
         let limit = ProcessResources.raiseDescriptorLimit()
         var plan = try plan()
         plan.descriptorLimit = limit
-        plan.onEvent = { event in
-            for line in event.lines { Console.complain(line) }
-        }
+        // A file means operation, and operation means a log for machines.
+        plan.onEvent = path == nil ? Self.show : Self.log
         let loop = EventLoop()
         let node = try GatewayNode(plan, loop: loop)
         let signals = SignalSource(loop: loop) { node.onSignal($0) }
         node.run()
         withExtendedLifetime(signals) {}
         return .fine
+    }
+
+    private static let show: @Sendable (NodeEvent) -> Void = { event in
+        for line in event.lines { Console.complain(line) }
+    }
+
+    private static let log: @Sendable (NodeEvent) -> Void = { event in
+        event.write(to: .standardError)
     }
 
     private func plan() throws -> NodePlan {

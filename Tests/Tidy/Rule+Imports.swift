@@ -21,7 +21,10 @@ enum Floors {
             "Gateway", "Config", "Admin",
         ],
         "Simulation": ["Core", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
-        "apus": ["Core", "Crypto", "Reactor", "Gateway", "Config", "Node", "Simulation"],
+        "apus": [
+            "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
+            "Simulation",
+        ],
     ]
 
     /// Floors are numbered from below; imports go strictly down.

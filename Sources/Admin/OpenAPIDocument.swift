@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+
+/// The admin port described for machines (OpenAPI 3.1); a test holds it against the routes.
+enum OpenAPIDocument {
+    static let bytes = Bytes(text)
+
+    private static let text = #"""
+        {
+          "openapi": "3.1.0",
+          "info": {
+            "title": "Apus admin API",
+            "version": "1",
+            "description": "Health, metrics and control of one gateway node."
+          },
+          "security": [{"adminKey": []}],
+          "paths": {
+            "/livez": {"get": {
+              "operationId": "livez", "security": [],
+              "summary": "Whether the process lives; asks nobody else.",
+              "responses": {"200": {"$ref": "#/components/responses/Text"}}
+            }},
+            "/readyz": {"get": {
+              "operationId": "readyz", "security": [],
+              "summary": "Whether new requests are taken.",
+              "responses": {
+                "200": {"$ref": "#/components/responses/Text"},
+                "503": {"description": "The node drains.", "content": {"text/plain": {}}}
+              }
+            }},
+            "/healthz": {"get": {
+              "operationId": "healthz", "security": [],
+              "summary": "Readiness with the name of the node and its configuration.",
+              "responses": {
+                "200": {"$ref": "#/components/responses/Health"},
+                "503": {"$ref": "#/components/responses/Health"}
+              }
+            }},
+            "/metrics": {"get": {
+              "operationId": "metrics", "security": [],
+              "summary": "Metrics in Prometheus text, or OpenMetrics when asked for.",
+              "responses": {"200": {"description": "Metrics.", "content": {
+                "text/plain": {}, "application/openmetrics-text": {}}}}
+            }},
+            "/admin/v1/status": {"get": {
+              "operationId": "status",
+              "summary": "What the node is and has open.",
+              "responses": {
+                "200": {"description": "The state.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Status"}}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
+            "/admin/v1/config": {"get": {
+              "operationId": "config",
+              "summary": "The configuration in use: names and numbers, no keys.",
+              "responses": {
+                "200": {"description": "The configuration.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Config"}}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
+            "/admin/v1/reload": {"post": {
+              "operationId": "reload",
+              "summary": "Reads the configuration file anew and puts it in use if it is good.",
+              "responses": {
+                "200": {"description": "In use.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Reloaded"}}}},
+                "401": {"$ref": "#/components/responses/Error"},
+                "422": {"description": "It cannot be used; the one before stays.",
+                  "content": {"application/json":
+                    {"schema": {"$ref": "#/components/schemas/Refused"}}}}
+              }
+            }},
+            "/admin/v1/drain": {"post": {
+              "operationId": "drain",
+              "summary": "Takes nothing new, finishes what is under way, then ends the process.",
+              "responses": {
+                "202": {"description": "It drains.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Draining"}}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
+            "/admin/v1/openapi.json": {"get": {
+              "operationId": "openapi",
+              "summary": "This document.",
+              "responses": {
+                "200": {"description": "OpenAPI 3.1.", "content": {"application/json": {}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }}
+          },
+        """# + components
+
+    private static let components = #"""
+
+          "components": {
+            "securitySchemes": {
+              "adminKey": {"type": "http", "scheme": "bearer"}
+            },
+            "responses": {
+              "Text": {"description": "Yes.", "content": {"text/plain": {}}},
+              "Health": {"description": "The health.", "content": {"application/json":
+                {"schema": {"type": "object",
+                  "required": ["status", "node", "generation"],
+                  "properties": {
+                    "status": {"enum": ["ok", "draining"]},
+                    "node": {"type": "string"},
+                    "generation": {"type": "integer"}}}}}},
+              "Error": {"description": "Refused.", "content": {"application/json":
+                {"schema": {"$ref": "#/components/schemas/Error"}}}}
+            },
+            "schemas": {
+              "Error": {"type": "object", "required": ["error"], "properties": {
+                "error": {"type": "object", "required": ["message", "type", "param", "code"],
+                  "properties": {
+                    "message": {"type": "string"},
+                    "type": {"enum": ["authentication_error", "invalid_request_error"]},
+                    "param": {"type": "null"},
+                    "code": {"type": "string"},
+                    "findings": {"type": "array",
+                      "items": {"$ref": "#/components/schemas/Finding"}}}}}},
+              "Finding": {"type": "object", "required": ["file", "message"], "properties": {
+                "file": {"type": "string"},
+                "line": {"type": "integer", "minimum": 1},
+                "column": {"type": "integer", "minimum": 1},
+                "message": {"type": "string"}}},
+              "Refused": {"allOf": [{"$ref": "#/components/schemas/Error"},
+                {"type": "object", "properties": {"generation": {"type": "integer"}}}]},
+              "Reloaded": {"type": "object",
+                "required": ["generation", "remarks", "waiting_for_restart"], "properties": {
+                  "generation": {"type": "integer"},
+                  "remarks": {"type": "array",
+                    "items": {"$ref": "#/components/schemas/Finding"}},
+                  "waiting_for_restart": {"type": "array", "items": {"type": "string"}}}},
+              "Draining": {"type": "object", "required": ["state", "patience_ms"],
+                "properties": {
+                  "state": {"const": "draining"},
+                  "patience_ms": {"type": "integer"}}},
+              "Status": {"type": "object",
+                "required": ["node", "region", "zone", "version", "state", "api", "admin",
+                  "generation", "loaded_at", "uptime_ms", "connections", "exchanges", "workers",
+                  "upstreams"],
+                "properties": {
+                  "node": {"type": "string"},
+                  "region": {"type": "string"},
+                  "zone": {"type": "string"},
+                  "version": {"type": "string"},
+                  "state": {"enum": ["serving", "draining"]},
+                  "api": {"type": "string"},
+                  "admin": {"type": "string"},
+                  "generation": {"type": "integer"},
+                  "loaded_at": {"type": "string", "format": "date-time"},
+                  "uptime_ms": {"type": "integer"},
+                  "connections": {"type": "integer"},
+                  "exchanges": {"type": "integer"},
+                  "workers": {"type": "array", "items": {"type": "object",
+                    "required": ["worker", "responding"], "properties": {
+                      "worker": {"type": "integer"},
+                      "responding": {"type": "boolean"},
+                      "connections": {"type": "integer"},
+                      "closing": {"type": "integer"},
+                      "exchanges": {"type": "integer"},
+                      "generation": {"type": "integer"}}}},
+                  "upstreams": {"type": "array", "items": {"type": "object",
+                    "required": ["provider", "open", "idle", "waiting"], "properties": {
+                      "provider": {"type": "string"},
+                      "open": {"type": "integer"},
+                      "idle": {"type": "integer"},
+                      "waiting": {"type": "integer"}}}}}},
+              "Config": {"type": "object",
+                "required": ["generation", "loaded_at", "listen", "providers", "models", "auth",
+                  "keys", "request_limits", "timeouts_ms", "attempts", "access_log"],
+                "properties": {
+                  "generation": {"type": "integer"},
+                  "loaded_at": {"type": "string", "format": "date-time"},
+                  "listen": {"type": "object"},
+                  "providers": {"type": "array", "items": {"type": "object"}},
+                  "models": {"type": "array", "items": {"type": "object"}},
+                  "auth": {"enum": ["keys", "none"]},
+                  "keys": {"type": "array", "items": {"type": "object"}},
+                  "request_limits": {"type": "object"},
+                  "timeouts_ms": {"type": "object"},
+                  "attempts": {"type": "object"},
+                  "access_log": {"type": "string"}}}
+            }
+          }
+        }
+
+        """#
+}
