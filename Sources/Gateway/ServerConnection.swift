@@ -13,6 +13,9 @@ final class ServerConnection: EventHandler, TransportDelegate {
     /// A refused body is read to its end up to this size, to keep the connection.
     private static let discardLimit = 64 * 1024
 
+    /// Who connects while the node drains must not hold it up by silence.
+    private static let drainPatience = Nanoseconds(.seconds(1))
+
     enum Phase { case idle, head, body, discarding, exchanging, closed }
 
     unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
@@ -35,7 +38,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         transport.delegate = self
         transport.noticesCloseWhilePaused = true
         slot = worker.insert(self)
-        setDeadline(worker.live.patience.clientIdle)
+        setDeadline(worker.isDraining ? Self.drainPatience : worker.live.patience.clientIdle)
     }
 
     /// Moves the one deadline of this connection.
