@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// The language everybody writes here: strict concurrency, explicit `any`, imports that do not leak.
+/// The language everybody writes: strict concurrency, explicit `any`, imports that do not leak.
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),

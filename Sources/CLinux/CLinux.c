@@ -147,11 +147,3 @@ int apus_name_thread(pthread_t thread, const char *name) {
 }
 
 void apus_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }
-
-long apus_raise_file_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -errno;
-    return (long)limit.rlim_cur;
-}

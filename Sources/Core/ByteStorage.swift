@@ -4,14 +4,22 @@
 ///
 /// Bytes below the owner's fill mark are never written again, so slices of them may travel between
 /// threads; only the single `ByteWriter` that owns the block writes, and only above that mark.
-@safe public final class ByteStorage: @unchecked Sendable {  // Sendable: written parts are frozen.
-    @usableFromInline let base: UnsafeMutableRawPointer
-    public let capacity: Int
-
-    @inlinable public init(capacity: Int) {
-        unsafe base = UnsafeMutableRawPointer.allocate(byteCount: max(capacity, 1), alignment: 8)
-        self.capacity = max(capacity, 1)
+/// The bytes lie behind the object's header: one allocation a block.
+@safe public final class ByteStorage: ManagedBuffer<Int, UInt8> {
+    /// A block of `capacity` bytes, not initialised.
+    @inlinable public static func make(capacity: Int) -> ByteStorage {
+        let size = Swift.max(capacity, 1)
+        let made = create(minimumCapacity: size) { _ in size }
+        // `create` makes an object of the class it is called on.
+        return unsafe unsafeDowncast(made, to: ByteStorage.self)
     }
 
-    deinit { unsafe base.deallocate() }
+    /// How many bytes the block has.
+    @inlinable public var byteCapacity: Int { header }
+
+    @usableFromInline var base: UnsafeMutableRawPointer {
+        @inlinable get {
+            unsafe withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
+        }
+    }
 }

@@ -9,14 +9,14 @@ public struct ByteWriter: ~Copyable {
     @inlinable public init() {}
 
     @inlinable public init(capacity: Int) {
-        storage = capacity > 0 ? ByteStorage(capacity: capacity) : nil
+        storage = capacity > 0 ? ByteStorage.make(capacity: capacity) : nil
     }
 
     /// Bytes written and not yet taken.
     @inlinable public var count: Int { end - start }
     @inlinable public var isEmpty: Bool { end == start }
     /// Memory held, for accounting.
-    @inlinable public var capacity: Int { storage?.capacity ?? 0 }
+    @inlinable public var capacity: Int { storage?.byteCapacity ?? 0 }
 
     /// The bytes written and not yet taken, borrowed.
     @inlinable public var span: Span<UInt8> {
@@ -102,16 +102,20 @@ public struct ByteWriter: ~Copyable {
     /// Appends an integer in lower-case hexadecimal, without leading zeros or padded to `width`.
     public mutating func append(hex value: UInt64, width: Int = 1) {
         let significant = max((64 - value.leadingZeroBitCount + 3) / 4, width)
-        var shift = (significant - 1) * 4
-        while shift >= 0 {
-            append(ASCII.hexDigit(UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 15))
+        reserve(significant)
+        var shift = UInt64(significant * 4)
+        for place in end..<end + significant {
             shift -= 4
+            let digit = ASCII.hexDigit(UInt8(truncatingIfNeeded: value >> shift) & 15)
+            // '!': reserved above.
+            unsafe storage!.base.storeBytes(of: digit, toByteOffset: place, as: UInt8.self)
         }
+        end += significant
     }
 
     /// Makes room for `amount` more bytes, moving to a larger block if needed.
     @inlinable public mutating func reserve(_ amount: Int) {
-        if let storage, storage.capacity - end >= amount { return }
+        if let storage, storage.byteCapacity - end >= amount { return }
         grow(amount)
     }
 
@@ -122,7 +126,7 @@ public struct ByteWriter: ~Copyable {
         reserve(minimum)
         // '!': reserved above.
         let room = unsafe UnsafeMutableRawBufferPointer(
-            start: storage!.base + end, count: storage!.capacity - end)
+            start: storage!.base + end, count: storage!.byteCapacity - end)
         let filled = try unsafe body(room)
         precondition(filled >= 0 && filled <= room.count)
         end += filled
@@ -161,10 +165,11 @@ public struct ByteWriter: ~Copyable {
     @usableFromInline @inline(never) mutating func grow(_ amount: Int) {
         let used = end - start
         let wanted = used + amount
-        if let storage, wanted <= storage.capacity / 2, isKnownUniquelyReferenced(&self.storage) {
+        if let storage, wanted <= storage.byteCapacity / 2, isKnownUniquelyReferenced(&self.storage)
+        {
             unsafe storage.base.copyMemory(from: storage.base + start, byteCount: used)
         } else {
-            let larger = ByteStorage(capacity: max(64, wanted + wanted / 2))
+            let larger = ByteStorage.make(capacity: max(64, wanted + wanted / 2))
             if let storage {
                 unsafe larger.base.copyMemory(from: storage.base + start, byteCount: used)
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An immutable slice of shared heap bytes: one reference and a 32-bit range.
-public struct Bytes: Sendable {
+public struct Bytes: @unchecked Sendable {  // Sendable: what it shows of a block is never written.
     @usableFromInline let storage: ByteStorage?
     @usableFromInline let offset: UInt32
     @usableFromInline let length: UInt32
@@ -13,7 +13,7 @@ public struct Bytes: Sendable {
     }
 
     @usableFromInline init(storage: ByteStorage, offset: Int, count: Int) {
-        precondition(offset >= 0 && count >= 0 && offset + count <= storage.capacity)
+        precondition(offset >= 0 && count >= 0 && offset + count <= storage.byteCapacity)
         self.storage = storage
         self.offset = UInt32(offset)
         self.length = UInt32(count)
@@ -25,7 +25,7 @@ public struct Bytes: Sendable {
             self.init()
             return
         }
-        let storage = ByteStorage(capacity: span.count)
+        let storage = ByteStorage.make(capacity: span.count)
         unsafe span.withUnsafeBufferPointer { source in
             unsafe storage.base.copyMemory(from: source.baseAddress!, byteCount: source.count)
         }

@@ -7,8 +7,9 @@ import Core
 /// object, or a top-level `choices` that is no empty array. All else stays undecided until the
 /// event is whole.
 struct ChoicesGlimpse {
-    /// In the order in which they are met: `field` → `payload` → `members` ⇄ `name` → `colon` →
-    /// `choices` → `firstChoice`; any may end in `undecided` or `decided`.
+    /// `field` → `payload` → `members` ⇄ `name` → `colon` → `choices` → `firstChoice`.
+    ///
+    /// Any of them may end in `undecided` or `decided`.
     private enum State {
         case field(Int)
         case payload

@@ -3,6 +3,8 @@ import Core
 import JSON
 
 /// What was seen of a stream in OpenAI form so far.
+///
+/// Member names are compared as they are sent: no provider escapes them.
 public struct StreamFacts: Sendable, Equatable {
     /// The last usage that was not null.
     public private(set) var usage: Usage?

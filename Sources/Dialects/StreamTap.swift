@@ -18,9 +18,15 @@ public struct StreamTap: ~Copyable {
     /// What to do with an input: send `held`, then `relay` of the input, then ask on from `next`.
     public struct Step: Sendable, Equatable {
         /// Bytes of earlier inputs, now known to be for the client.
-        public var held = Bytes()
+        public var held: Bytes
         public var relay: Range<Int>
         public var next: Int
+
+        public init(held: Bytes = Bytes(), relay: Range<Int>, next: Int) {
+            self.held = held
+            self.relay = relay
+            self.next = next
+        }
     }
 
     /// How a stream ended.
@@ -133,7 +139,8 @@ public struct StreamTap: ~Copyable {
             isHolding = mode == .withhold
         }
         if isHolding, glimpse.feed(part) || pending.count + part.count > Self.heldLimit {
-            step.held = Bytes(copying: pending.span)
+            // Nothing pending: the event began in this input, and `held` may be of the one before.
+            if !pending.isEmpty { step.held = Bytes(copying: pending.span) }
             isHolding = false
         }
         keep(part)

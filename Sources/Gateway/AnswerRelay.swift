@@ -53,7 +53,8 @@ final class AnswerRelay {
         let worker = exchange.worker
         exchange.facts.status = head.status
         exchange.facts.noteCommit()
-        let date = head.fields.contains(.date) ? Bytes() : worker.dates.bytes(at: worker.loop.wallNow)
+        let date =
+            head.fields.contains(.date) ? Bytes() : worker.dates.bytes(at: worker.loop.wallNow)
         transport.write { writer in
             writer.appendStatusLine(head.status)
             if !date.isEmpty { writer.appendField("date", date) }
@@ -69,7 +70,8 @@ final class AnswerRelay {
         for index in 0..<fields.count {
             switch fields.known(at: index) {
             case .contentLength, .server: continue
-            case .xRequestID: writer.appendField("x-apus-upstream-request-id", fields.value(at: index))
+            case .xRequestID:
+                writer.appendField("x-apus-upstream-request-id", fields.value(at: index))
             case .other where Self.isWithheld(fields.nameSpan(at: index)): continue
             case let known where known.isHopByHop: continue
             default: writer.appendField(at: index, of: fields)

@@ -4,7 +4,7 @@ internal import Telemetry
 internal import Upstreams
 
 /// A target of a route with the bytes and numbers that answers and metrics need of it.
-struct Candidate {
+final class Candidate {
     let target: Target
     let metricID: TargetID
     /// `PROVIDER/` or, where the configuration fixes the model, `PROVIDER/MODEL`.

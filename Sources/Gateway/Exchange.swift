@@ -213,7 +213,9 @@ final class Exchange {
     }
 
     private func dropCarrier() {
-        if let waiter, let target = candidate?.target { live.pools[target.upstream].abandon(waiter) }
+        if let waiter, let target = candidate?.target {
+            live.pools[target.upstream].abandon(waiter)
+        }
         waiter = nil
         let connection = carrier
         carrier = nil

@@ -3,7 +3,7 @@ public import Core
 public import Crypto
 
 /// A caller's key as configured: its name and what it may use, never the key itself.
-public struct ClientKey: Sendable {
+public final class ClientKey: Sendable {
     public let name: String
     /// The name as bytes, for records.
     let label: Bytes

@@ -15,13 +15,12 @@ struct UpstreamRequest {
     let pool: UpstreamPool
 
     func write(to transport: Transport) {
-        let request = exchange.request
-        let body = request.upstreamBody(
-            model: target.model(asked: request.model), includeUsage: true)
+        let body = exchange.request.upstreamBody(
+            model: target.model(asked: exchange.request.model), includeUsage: true)
         transport.write { writer in
             writer.append("POST ")
             writer.append(pool.basePath)
-            writer.append(request.operation.pathInsideBase)
+            writer.append(exchange.request.operation.pathInsideBase)
             writer.append(" HTTP/1.1\r\n")
             writer.append(pool.hostField)
             writer.append(pool.takeCredential())
@@ -51,7 +50,8 @@ struct UpstreamRequest {
 
     private func isForwarded(_ name: Span<UInt8>) -> Bool {
         switch ASCII.lowercased(name[0]) {
-        case UInt8(ascii: "o"): pool.upstream.kind == .openai && name.hasPrefixIgnoringCase("openai-")
+        case UInt8(ascii: "o"):
+            pool.upstream.kind == .openai && name.hasPrefixIgnoringCase("openai-")
         case UInt8(ascii: "a"):
             pool.upstream.kind == .anthropic && name.hasPrefixIgnoringCase("anthropic-")
         case UInt8(ascii: "t"): name.equalsIgnoringCase("tracestate")

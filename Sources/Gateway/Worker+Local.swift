@@ -83,7 +83,10 @@ extension Worker {
         else {
             let note = RejectionNote(
                 .missingKey,
-                "Metrics need the admin key here; on the admin address \(live.values.listen.admin) they need none."
+                """
+                Metrics need the admin key here; on the admin address \(live.values.listen.admin) \
+                they need none.
+                """
             )
             return refuse(reception, note, keepAlive: reception.head.keepAlive, on: client)
         }

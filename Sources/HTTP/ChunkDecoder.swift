@@ -7,7 +7,7 @@ import Core
 struct ChunkDecoder {
     enum Event { case needMore, data(Range<Int>), trailers, failure(HTTPFault) }
 
-    /// size → (extension…) → lineFeed → data → dataReturn → dataFeed → size; size 0 → (trailers).
+    /// size → (extension) → lineFeed → data → dataReturn → dataFeed → size; size 0 → trailers.
     private enum Phase {
         case size, lineFeed, data, dataReturn, dataFeed
         case nameStart, name, valueStart, value, quoted, escaped, quoteEnd

@@ -45,7 +45,7 @@ struct EventScanner {
     /// Reads lines until an empty one; the second data line and later ones go to `joined`.
     mutating func scan(_ bytes: Span<UInt8>, joined: inout ByteWriter) -> Step {
         while position < bytes.count {
-            position = ByteScan.lineEnd(bytes, from: position)
+            position = bytes.indexOfLineBreak(from: position)
             guard position < bytes.count else { return .needMore }
             let line = lineStart..<position
             endLine(bytes)

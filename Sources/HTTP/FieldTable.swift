@@ -95,13 +95,11 @@ extension FieldTable {
     /// The position of the first known field of this kind at or after `from`.
     public func firstIndex(of field: KnownField, from: Int = 0) -> Int? {
         guard seen & field.bit != 0 else { return nil }
-        let table = unsafe block.span.bytes
+        let table = block.span
         // The kind is the last of an entry's eight bytes.
         var offset = Int(headCount) + from * 8 + 7
-        while offset < table.byteCount {
-            // Every bit pattern is a UInt8, and the load checks its bounds.
-            let kind = unsafe table.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-            if kind == field.rawValue { return (offset - Int(headCount)) >> 3 }
+        while offset < table.count {
+            if table[offset] == field.rawValue { return (offset - Int(headCount)) >> 3 }
             offset += 8
         }
         return nil

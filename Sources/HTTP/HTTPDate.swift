@@ -16,14 +16,16 @@ public enum HTTPDate {
             let year = text.extracting(12..<16).decimal,
             let hour = text.extracting(17..<19).decimal, hour < 24,
             let minute = text.extracting(20..<22).decimal, minute < 60,
-            let second = text.extracting(23..<25).decimal, second <= 60
+            let second = text.extracting(23..<25).decimal, second < 60
         else { return nil }
         let time = CivilTime(
             year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        guard day >= 1, day <= 31, text.extracting(0..<3).equals(weekday(time.weekday)) else {
-            return nil
-        }
-        return time.timestamp
+        guard let timestamp = time.timestamp,
+            // A day that its month does not have comes back as another one.
+            CivilTime(timestamp).day == day,
+            text.extracting(0..<3).equals(weekday(time.weekday))
+        else { return nil }
+        return timestamp
     }
 
     private static func month(_ name: Span<UInt8>) -> Int? {

@@ -62,7 +62,7 @@ public struct JSONFault: Error, Sendable, Equatable {
         self.path = path
     }
 
-    /// A sentence without the full stop: `a value was expected at byte 12 (in messages[2].content)`.
+    /// A sentence without its full stop: `a value was expected at byte 12 (in messages[2])`.
     public var message: Bytes {
         var writer = ByteWriter(capacity: 128)
         writer.append(kind.reason)

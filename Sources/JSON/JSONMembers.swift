@@ -130,24 +130,58 @@ extension Span where Element == UInt8 {
     }
 
     private func endOfTrustedContainer(at start: Int) -> Int? {
-        var depth = 0
+        var skip = ContainerSkip()
         var index = start
-        while true {
-            index = indexOfStructure(from: index)
-            guard index < count else { return nil }
-            let byte = self[index]
-            if byte == UInt8(ascii: "\"") {
-                guard let string = trustedString(at: index) else { return nil }
-                index = string.range.upperBound
-                continue
+        while index &+ 16 <= count {
+            let block = block(at: index)
+            // Setting bit 5 makes square brackets curly ones.
+            let folded = block | SIMD16(repeating: 0x20)
+            let marks =
+                block.lanesEqual(to: 0x22) | block.lanesEqual(to: 0x5C)
+                | folded.lanesEqual(to: 0x7B) | folded.lanesEqual(to: 0x7D)
+            let words = marks.markWords
+            for half in 0..<2 {
+                var word = words[half]
+                while word != 0 {
+                    let place = index &+ half &* 8 &+ word.trailingZeroBitCount >> 3
+                    word &= word &- 1
+                    if skip.ends(with: self[place], at: place) { return place &+ 1 }
+                }
             }
-            index &+= 1
-            if byte | 0x20 == UInt8(ascii: "{") {
-                depth &+= 1
-            } else {
-                depth &-= 1
-                if depth == 0 { return index }
-            }
+            index &+= 16
         }
+        while index < count {
+            if skip.ends(with: self[index], at: index) { return index &+ 1 }
+            index &+= 1
+        }
+        return nil
+    }
+}
+
+/// Where a walk over quotes, backslashes and brackets stands.
+private struct ContainerSkip {
+    private var depth = 0
+    private var isInString = false
+    /// The byte behind the last escaped one.
+    private var unescaped = 0
+
+    /// Takes the next byte of these kinds, or any other; true if it closes the outermost bracket.
+    @inline(__always)
+    mutating func ends(with byte: UInt8, at place: Int) -> Bool {
+        if isInString {
+            guard place >= unescaped else { return false }
+            if byte == UInt8(ascii: "\"") { isInString = false }
+            if byte == UInt8(ascii: "\\") { unescaped = place &+ 2 }
+            return false
+        }
+        switch byte {
+        case UInt8(ascii: "\""): isInString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth &+= 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+            depth &-= 1
+            return depth == 0
+        default: break
+        }
+        return false
     }
 }

@@ -3,12 +3,12 @@ import Core
 
 /// Walks one JSON text (RFC 8259) in a single pass, validating every byte that it passes.
 ///
-/// The caller pulls: `enterObject` and `nextKey`, `enterArray` and `nextElement`, and for each value
-/// either enters it or takes it whole by `value`, which validates what it skips. `finish` at the end
-/// makes the verdict complete. There is no recursion and, for texts of usual shape, no allocation.
+/// The caller pulls: `enterObject` and `nextKey`, `enterArray` and `nextElement`, and for each
+/// value either enters it or takes it whole by `value`, which validates what it skips. `finish` at
+/// the end makes the verdict complete. There is no recursion and usually no allocation.
 public struct JSONScanner: ~Copyable, ~Escapable {
     /// Deepest nesting accepted. Real requests stay under 20 (schemas); each level costs two bits
-    /// and one frame, and a limit keeps hostile texts from costing readers further down their stack.
+    /// and one frame, and a limit keeps hostile texts from costing readers behind us their stack.
     public static var depthLimit: Int { 128 }
 
     let bytes: Span<UInt8>

@@ -4,8 +4,8 @@ import Core
 /// Walks the inside of a string, escapes resolved, one code point at a time.
 ///
 /// A surrogate escape without its partner (`\ud800`) is legal JSON grammar and carries no character
-/// (RFC 8259 §8.2). It is accepted and carried through untouched; when the text is decoded it comes
-/// out as a code point of its own here, and as U+FFFD in bytes.
+/// (RFC 8259 §8.2). It is accepted and carried through untouched; when the text is decoded it is
+/// a code point of its own here, and U+FFFD in bytes.
 struct JSONText: ~Escapable {
     private let raw: Span<UInt8>
     private var position = 0

@@ -6,34 +6,30 @@ import Core
 /// Up to `crowd` names an object compares each new name with those before it, and a 64-bit sieve
 /// makes most of these comparisons needless. A larger object is sorted once, when it closes, so the
 /// cost stays O(n log n) whatever names an attacker chooses.
-struct NameStack {
+struct NameStack: ~Copyable {
     /// Names up to which an object is checked as it goes.
     static var crowd: Int { 24 }
 
     /// An entry is 32 bits of hash above the 32-bit offset of the name's first byte.
-    private var inline = InlineArray<64, UInt64>(repeating: 0)
-    private var spilled: [UInt64] = []
-    private var count = 0
+    private var entries = WordStack()
     /// Where the innermost object's entries start; below them lie the saved base and sieve.
     private var base = 0
     private var sieve: UInt64 = 0
 
-    var isCrowded: Bool { count &- base > Self.crowd }
+    var isCrowded: Bool { entries.count &- base > Self.crowd }
 
     mutating func open() {
-        push(UInt64(base))
-        push(sieve)
-        base = count
+        entries.push(UInt64(base))
+        entries.push(sieve)
+        base = entries.count
         sieve = 0
     }
 
     mutating func close() {
         let frame = base &- 2
-        sieve = self[frame &+ 1]
-        base = Int(self[frame])
-        count = frame
-        guard !spilled.isEmpty else { return }
-        spilled.removeLast(spilled.count - max(0, count - inline.count))
+        sieve = entries[frame &+ 1]
+        base = Int(entries[frame])
+        entries.truncate(to: frame)
     }
 
     /// Adds a name; true if a small object holds it already.
@@ -43,27 +39,25 @@ struct NameStack {
         let bit: UInt64 = 1 << (hash >> 58)
         if sieve & bit != 0, !isCrowded, holds(entry, in: bytes) { return true }
         sieve |= bit
-        push(entry)
+        entries.push(entry)
         return false
     }
 
     private func holds(_ entry: UInt64, in bytes: Span<UInt8>) -> Bool {
-        for index in base..<count where (self[index] ^ entry) >> 32 == 0 {
-            if Self.compare(self[index], entry, in: bytes) == 0 { return true }
+        for index in base..<entries.count where (entries[index] ^ entry) >> 32 == 0 {
+            if Self.compare(entries[index], entry, in: bytes) == 0 { return true }
         }
         return false
     }
 
     /// The offset of the opening quote of a repeated name in a crowded object.
     func repeatedName(in bytes: Span<UInt8>) -> Int? {
-        var entries: [UInt64] = []
-        entries.reserveCapacity(count - base)
-        for index in base..<count { entries.append(self[index]) }
-        Self.sort(&entries, in: bytes)
+        var names = (base..<entries.count).map { entries[$0] }
+        Self.sort(&names, in: bytes)
         var found: Int?
-        for index in 1..<entries.count
-        where Self.compare(entries[index - 1], entries[index], in: bytes) == 0 {
-            let later = max(Self.start(entries[index - 1]), Self.start(entries[index])) - 1
+        for index in 1..<names.count
+        where Self.compare(names[index - 1], names[index], in: bytes) == 0 {
+            let later = max(Self.start(names[index - 1]), Self.start(names[index])) - 1
             found = min(found ?? later, later)
         }
         return found
@@ -144,15 +138,5 @@ struct NameStack {
     private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
         let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return product.high ^ product.low
-    }
-
-    private subscript(index: Int) -> UInt64 {
-        index < inline.count ? inline[index] : spilled[index &- inline.count]
-    }
-
-    @inline(__always)
-    private mutating func push(_ word: UInt64) {
-        if count < inline.count { inline[count] = word } else { spilled.append(word) }
-        count &+= 1
     }
 }

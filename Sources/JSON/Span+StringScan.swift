@@ -22,28 +22,6 @@ extension Span where Element == UInt8 {
         return count
     }
 
-    /// The first quote or bracket at or after `from`, or `count`.
-    @inline(__always)
-    func indexOfStructure(from: Int) -> Int {
-        var index = from
-        while index &+ 16 <= count {
-            let block = block(at: index)
-            // Setting bit 5 makes square brackets curly ones.
-            let folded = block | SIMD16(repeating: 0x20)
-            let marks =
-                block.lanesEqual(to: 0x22) | folded.lanesEqual(to: 0x7B)
-                | folded.lanesEqual(to: 0x7D)
-            if let first = marks.firstMarkedLane { return index &+ first }
-            index &+= 16
-        }
-        while index < count {
-            let byte = self[index]
-            if byte == 0x22 || byte | 0x20 == 0x7B || byte | 0x20 == 0x7D { return index }
-            index &+= 1
-        }
-        return count
-    }
-
     @inline(__always)
     func indexAfterBlanks(from: Int) -> Int {
         var index = from

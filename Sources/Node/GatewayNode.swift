@@ -41,8 +41,9 @@ public final class GatewayNode: EventHandler {
         let snapshot = keeper.assumeIsolated { $0.current }
         metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
         let log = try Self.accessLog(snapshot.accessLog)
+        let loaded = try Self.load(snapshot)
         do throws(ListenFault) {
-            workers = try WorkerGroup(snapshot, count: plan.loops, control: loop) {
+            workers = try WorkerGroup(loaded, count: plan.loops, control: loop) {
                 [metrics] loop in
                 Reporter(loop: loop, registry: metrics, destination: log, snapshot: snapshot)
             }
@@ -145,10 +146,26 @@ public final class GatewayNode: EventHandler {
         case .unchanged: return
         case .kept(let findings): onEvent(.reloadRefused(findings, cause: cause))
         case .replaced(let snapshot, let findings, let notes):
-            workers.apply(snapshot)
+            put(snapshot)
             follow()
             onEvent(.reloaded(generation: snapshot.generation, cause: cause, notes: notes))
             if !findings.isEmpty { onEvent(.remarks(findings)) }
+        }
+    }
+
+    /// Hands a configuration to the workers, unless its certificate cannot be used.
+    private func put(_ snapshot: Snapshot) {
+        do throws(NodeFault) {
+            workers.apply(try Self.load(snapshot))
+        } catch {
+            let finding = Diagnostic(file: "listen.tls", position: nil, message: "\(error)")
+            onEvent(.reloadRefused([finding], cause: .fileChange))
+        }
+    }
+
+    private static func load(_ snapshot: Snapshot) throws(NodeFault) -> LoadedSnapshot {
+        do throws(TLSFault) { return try LoadedSnapshot(snapshot) } catch {
+            throw NodeFault("\(error) ('listen.tls' in the configuration)")
         }
     }
 

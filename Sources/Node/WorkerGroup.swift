@@ -15,12 +15,12 @@ final class WorkerGroup {
 
     /// Starts `count` workers that share one address; a port of 0 becomes a real one.
     init(
-        _ snapshot: Snapshot, count: Int, control: EventLoop,
+        _ snapshot: LoadedSnapshot, count: Int, control: EventLoop,
         makeReporter: @escaping @Sendable (EventLoop) -> Reporter
     ) throws(ListenFault) {
         self.control = control
         let resolver = Resolver(pool: BlockingPool(name: "apus-resolve"))
-        guard let wanted = SocketAddress(snapshot.listen.api) else {
+        guard let wanted = SocketAddress(snapshot.values.listen.api) else {
             preconditionFailure("the configuration let a bad address through")
         }
         var workers: [WorkerThread] = []
@@ -42,7 +42,7 @@ final class WorkerGroup {
         self.address = address
     }
 
-    func apply(_ snapshot: Snapshot) { perform { $0.apply(snapshot) } }
+    func apply(_ snapshot: LoadedSnapshot) { perform { $0.apply(snapshot) } }
 
     func drain() { perform { $0.drain() } }
 

@@ -19,7 +19,7 @@ final class WorkerThread: Sendable {
     /// What a worker is made of; sent to its thread.
     struct Plan: Sendable {
         var index: Int
-        var snapshot: Snapshot
+        var snapshot: LoadedSnapshot
         var seed: UInt64
         var address: SocketAddress
         var resolver: Resolver

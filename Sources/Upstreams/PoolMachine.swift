@@ -44,10 +44,11 @@ public struct PoolMachine: Sendable {
         case refuse
     }
 
-    /// Someone wants a connection; a fresh one if the last it got had gone stale.
+    /// Someone wants a connection; a fresh one, if there is room, when its last had gone stale.
     public mutating func onAcquire(_ waiter: WaiterID, fresh: Bool = false) -> Acquisition {
-        if !fresh, let last = idle.popLast() { return .use(last.connection) }
-        if open < limits.maximumConnections {
+        let hasRoom = open < limits.maximumConnections
+        if !fresh || !hasRoom, let last = idle.popLast() { return .use(last.connection) }
+        if hasRoom {
             open += 1
             return .connect
         }

@@ -18,7 +18,7 @@ import Testing
     }
 
     private static let full = """
-        {"id":"x","choices":[{"message":{"content":"the \\"usage\\": {\\"prompt_tokens\\": 9} trap"}}],
+        {"id":"x","choices":[{"message":{"content":"\\"usage\\": {\\"prompt_tokens\\": 9} trap"}}],
         "usage":{"prompt_tokens":12,"completion_tokens":34,"total_tokens":46,
         "prompt_tokens_details":{"cached_tokens":5,"audio_tokens":0},
         "completion_tokens_details":{"reasoning_tokens":7}},"service_tier":"default"}
@@ -67,7 +67,8 @@ import Testing
     @Test("odd numbers are no counts")
     func numbers() {
         let found = usage(
-            #"{"usage":{"prompt_tokens":1.5,"completion_tokens":99999999999999999999,"total_tokens":-3}}"#
+            #"{"usage":{"prompt_tokens":1.5,"completion_tokens":99999999999999999999,"#
+                + #""total_tokens":-3}}"#
         )
         #expect(found?.inputTokens == 0)
         #expect(found?.outputTokens == 0)

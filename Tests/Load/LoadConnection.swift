@@ -94,7 +94,8 @@ final class LoadConnection: EventHandler, TransportDelegate {
 
     private func onHead(_ head: ResponseHead) {
         keepsAlive = head.keepAlive
-        if let intended, run.isMeasured(intended) {
+        // A held stream may have begun before the measuring.
+        if let intended, run.isMeasured(intended) || run.options.held != nil {
             run.totals.statuses[head.status, default: 0] += 1
         }
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CLinux
 import Core
 import Glibc
 import Reactor
@@ -13,7 +12,7 @@ func load(_ arguments: [String]) -> Int32 {
             Console.say(LoadOptions.help)
             return 0
         }
-        _ = apus_raise_file_limit()
+        _ = ProcessResources.raiseDescriptorLimit()
         let run = LoadRun(loop: EventLoop(), options: options)
         run.run()
         let report = LoadReport(options: options, totals: run.totals)

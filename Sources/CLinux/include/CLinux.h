@@ -90,9 +90,6 @@ int apus_name_thread(pthread_t thread, const char *name);
 /// Lets timers of this thread fire when they are due, not up to 50 µs later.
 void apus_sharpen_timers(void);
 
-/// Raises the soft limit of open files to the hard one; returns what holds now, or -errno.
-long apus_raise_file_limit(void);
-
 /// The address family word of any socket address.
 int apus_sockaddr_family(const struct sockaddr_storage *address);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import CLinux
 internal import Core
 internal import Reactor
 
@@ -103,7 +102,7 @@ public enum SimulateProviderCommand {
 
     private static func serve(on address: SocketAddress, script: ProviderScript) throws {
         SignalSource.blockInThisThread()
-        _ = apus_raise_file_limit()  // What the system allows will do.
+        _ = ProcessResources.raiseDescriptorLimit()
         let loop = EventLoop()
         let signals = SignalSource(loop: loop) { [unowned loop] signal in
             if signal != .hangup { loop.stop() }

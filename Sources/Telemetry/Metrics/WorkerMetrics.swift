@@ -5,12 +5,21 @@ public import Core
 ///
 /// Belongs to its worker's thread.
 public final class WorkerMetrics {
-    private struct CallSeries {
+    private final class CallSeries {
         let input: HistogramID
         let output: HistogramID
         let duration: HistogramID
         let firstToken: HistogramID
         let perToken: HistogramID
+
+        init(_ registry: MetricRegistry, _ labels: [String]) {
+            input = WorkerMetrics.histogram(registry, StandardFamilies.tokens, labels + ["input"])
+            output = WorkerMetrics.histogram(
+                registry, StandardFamilies.tokens, labels + ["output"])
+            duration = WorkerMetrics.histogram(registry, StandardFamilies.duration, labels)
+            firstToken = WorkerMetrics.histogram(registry, StandardFamilies.firstToken, labels)
+            perToken = WorkerMetrics.histogram(registry, StandardFamilies.perToken, labels)
+        }
     }
 
     private let registry: MetricRegistry
@@ -104,12 +113,7 @@ public final class WorkerMetrics {
         if let series = calls.find(key) { return series }
         let target = registry.labels(of: call.target)
         let labels = [call.operation.description, target.provider, target.model]
-        let series = CallSeries(
-            input: Self.histogram(registry, StandardFamilies.tokens, labels + ["input"]),
-            output: Self.histogram(registry, StandardFamilies.tokens, labels + ["output"]),
-            duration: Self.histogram(registry, StandardFamilies.duration, labels),
-            firstToken: Self.histogram(registry, StandardFamilies.firstToken, labels),
-            perToken: Self.histogram(registry, StandardFamilies.perToken, labels))
+        let series = CallSeries(registry, labels)
         calls.insert(key, series)
         return series
     }
@@ -120,7 +124,7 @@ public final class WorkerMetrics {
         CounterID(cell: registry.cell(of: family, labels))
     }
 
-    private static func histogram(
+    fileprivate static func histogram(
         _ registry: MetricRegistry, _ family: MetricFamily, _ labels: [String]
     ) -> HistogramID {
         guard case .histogram(let bounds) = family.kind else {

@@ -19,7 +19,7 @@ extension Span where Element == UInt8 {
     }
 
     /// The first quote or backslash at or after `from`, or `count`.
-    @inlinable public func indexOfQuoteOrBackslash(from: Int) -> Int {
+    @inlinable @inline(__always) public func indexOfQuoteOrBackslash(from: Int) -> Int {
         precondition(from >= 0)
         var index = from
         while index &+ 16 <= count {
@@ -56,17 +56,23 @@ extension SIMD16<UInt8> {
         (self ^ SIMD16(repeating: byte)).lanesBelow(1)
     }
 
+    /// The marks of lanes 0 to 7 and 8 to 15, each in the top bit of its byte, lowest lane first.
+    @inlinable @inline(__always) public var markWords: SIMD2<UInt64> {
+        // Sixteen bytes are two words; x86-64 and arm64 put the lowest lane lowest.
+        unsafe unsafeBitCast(self & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
+    }
+
+    /// Whether any lane is marked.
     @inlinable @inline(__always) public var hasMarkedLane: Bool {
-        let words = unsafe unsafeBitCast(self & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
+        let words = markWords
         return words[0] | words[1] != 0
     }
 
     /// The first lane that is marked.
     @inlinable @inline(__always) public var firstMarkedLane: Int? {
-        // Sixteen bytes are two words.
-        let words = unsafe unsafeBitCast(self & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
-        if words[0] != 0 { return words[0].littleEndian.trailingZeroBitCount >> 3 }
-        if words[1] != 0 { return 8 &+ words[1].littleEndian.trailingZeroBitCount >> 3 }
+        let words = markWords
+        if words[0] != 0 { return words[0].trailingZeroBitCount >> 3 }
+        if words[1] != 0 { return 8 &+ words[1].trailingZeroBitCount >> 3 }
         return nil
     }
 }
