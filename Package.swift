@@ -94,7 +94,12 @@ let package = Package(
                 "Gateway",
             ]),
         tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
-        tests("NodeTests", ["Core", "HTTP", "Reactor", "Gateway", "Config", "Node", "Simulation"]),
+        tests(
+            "NodeTests",
+            [
+                "Core", "HTTP", "JSON", "Upstreams", "Reactor", "Gateway", "Config", "Admin",
+                "Node", "Simulation", "apus",
+            ]),
         tests(
             "SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation", "apus-load"]),
         tests("Tidy", []),
