@@ -44,6 +44,7 @@ public struct ByteWriter: ~Copyable {
             UnsafeRawBufferPointer(start: storage.base + start, count: end - start))
     }
 
+    /// Appends one byte.
     @inlinable public mutating func append(_ byte: UInt8) {
         reserve(1)
         // '!': reserved above.
@@ -51,6 +52,7 @@ public struct ByteWriter: ~Copyable {
         end += 1
     }
 
+    /// Appends a copy of the bytes.
     @inlinable public mutating func append(_ bytes: Span<UInt8>) {
         guard bytes.count > 0 else { return }
         reserve(bytes.count)
@@ -65,6 +67,7 @@ public struct ByteWriter: ~Copyable {
     @_disfavoredOverload  // For literals; see above.
     @inlinable public mutating func append(_ bytes: Bytes) { append(bytes.span) }
 
+    /// Appends a literal.
     @inlinable public mutating func append(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
         guard count > 0 else { return }

@@ -14,15 +14,14 @@ public struct CivilTime: Sendable, Hashable {
     public var second: Int
     public var nanosecond: Int
 
-    public init(
-        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0
-    ) {
+    /// Midnight of a day.
+    public init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
         self.day = day
-        self.hour = hour
-        self.minute = minute
-        self.second = second
+        hour = 0
+        minute = 0
+        second = 0
         nanosecond = 0
     }
 

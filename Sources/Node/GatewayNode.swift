@@ -215,6 +215,7 @@ public final class GatewayNode: EventHandler {
         _ = loop.schedule(at: loop.now + Self.askInterval, self, kind: TimerKind.ask)
     }
 
+    /// A drain's question or deadline is due.
     override public func onTimer(_ kind: UInt32) {
         switch kind {
         case TimerKind.ask: ask()

@@ -57,8 +57,10 @@ final class WorkerGroup {
         for worker in workers { worker.perform(body) }
     }
 
-    /// Asks every worker what it has open; `body` is called on the control loop, once, when all
-    /// have answered or when the time is up, with nil for those that did not.
+    /// Asks every worker what it has open.
+    ///
+    /// `body` is called on the control loop, once, when all have answered or when the time is up,
+    /// with nil for those that did not.
     func ask(within limit: Duration, _ body: @escaping ([WorkerReport?]) -> Void) {
         let poll = WorkerPoll(count: workers.count, loop: control, limit: limit, body)
         let carrier = LoopBound(poll)

@@ -78,6 +78,7 @@ public import Core
     public var queuedBytes: Int { segmentBytes + output.count + early.count }
     public var isCongested: Bool { queuedBytes > Self.highWatermark }
 
+    /// The socket can be read or written, or has ended.
     override public func onReady(_ readiness: Readiness) {
         if readiness.contains(.peerClosed) { hasPeerClosed = true }
         if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed, .hangup]) {
