@@ -39,6 +39,7 @@ let package = Package(
         library("Core", [], strict),
         // Floor 2
         library("Crypto", ["Core", "COpenSSL"], strict),
+        library("Cluster", ["Core"], strict),
         library("JSON", ["Core"], strict),
         library("HTTP", ["Core"], strict),
         library("Upstreams", ["Core"]),
@@ -62,7 +63,7 @@ let package = Package(
                 "Gateway", "Config", "Admin",
             ]),
         // Side tower
-        library("Simulation", ["Core", "JSON", "HTTP", "Reactor", "Dialects"]),
+        library("Simulation", ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects"]),
         // Floor 7
         .executableTarget(
             name: "apus",
