@@ -5,6 +5,7 @@ internal import Core
 struct RecentPeak: Sendable {
     private var peaks: [Int] = Array(repeating: 0, count: 12)
     private var slot: Int64 = 0
+    private(set) var largest = 0
 
     static let slotLength = Duration.seconds(300)
 
@@ -16,9 +17,8 @@ struct RecentPeak: Sendable {
             peaks[place(slot)] = 0
         }
         peaks[place(slot)] = max(peaks[place(slot)], count)
+        largest = peaks.max() ?? 0
     }
-
-    var largest: Int { peaks.max() ?? 0 }
 
     private func place(_ slot: Int64) -> Int { Int(slot % Int64(peaks.count)) }
 }

@@ -37,7 +37,9 @@ public struct Member: Sendable {
     /// The member's part in the digest of its bucket; zero for what is no longer told.
     var fingerprint: UInt64 {
         guard isTold else { return 0 }
-        var mixed = Digest.mix(id.rawValue, UInt64(profile?.version ?? 0) &+ 1)
+        // Tombstones travel without their profile, so they must not differ by it.
+        let edition = isLive ? UInt64(profile?.version ?? 0) + 1 : 0
+        var mixed = Digest.mix(id.rawValue, edition)
         mixed = Digest.mix(mixed, standing.incarnation.rawValue)
         return Digest.mix(mixed, UInt64(standing.status.rawValue))
     }

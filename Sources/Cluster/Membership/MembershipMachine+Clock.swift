@@ -18,6 +18,7 @@ extension MembershipMachine {
     /// Closes an input: pushes urgent news, sets the next deadline, hands out the actions.
     mutating func end(_ now: Instant) -> [MembershipAction] {
         flushUrgentNews()
+        if liveCount > peak.largest { peak.note(liveCount, now: now) }
         if queue.isEmpty {
             schedule.gossip = .distantFuture
         } else if schedule.gossip == .distantFuture {

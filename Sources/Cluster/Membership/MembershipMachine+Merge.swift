@@ -149,7 +149,6 @@ extension MembershipMachine {
             return
         }
         probes.insert(member.id, using: &generator)
-        peak.note(liveCount, now: now)
         let isNewcomer = source.isExchange && source.sender == member.id
         pass(slot, update, fullForm: true, isNewcomer ? .originate : update.push)
     }

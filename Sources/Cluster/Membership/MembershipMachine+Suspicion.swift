@@ -114,7 +114,6 @@ extension MembershipMachine {
                 output.append(.recordChanged(RecordKey(owner: after.id, key: entry.key), nil))
             }
         }
-        peak.note(liveCount, now: now)
     }
 
     /// Queues what we now hold of a member.

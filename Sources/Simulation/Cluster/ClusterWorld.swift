@@ -54,8 +54,7 @@ public final class ClusterWorld {
             let skew = Int64(options.wallSkew.milliseconds)
             members.append(
                 SimulatedMember(
-                    index: index, name: "node-\(index)",
-                    zone: "zone-\(index % max(options.zones, 1))",
+                    index: index, zones: options.zones,
                     clockOffset: Int64.random(in: 0...1_000_000_000_000, using: &generator),
                     clockDrift: (generator.unitInterval() * 2 - 1) * options.clockDrift,
                     wallSkew: Int64.random(in: -skew...skew, using: &generator)))
@@ -182,6 +181,10 @@ public final class ClusterWorld {
         note { "node \(node) continues" }
         members[node].state = .running
         members[node].resumedAt = time
+        if options.settings.mutationsForTest.contains(.blamesOthersForStalls) {
+            // The mutant's shell looks at its timers first.
+            input(node) { $0.onTimer(now: $1) }
+        }
         let arrivals = members[node].inbox
         members[node].inbox = []
         members[node].inboxDatagrams = 0
@@ -256,8 +259,8 @@ public final class ClusterWorld {
     }
 
     func scheduleWake(_ node: Int) {
-        guard let machine = members[node].machine else { return }
-        let due = members[node].trueTime(machine.deadline)
+        guard let deadline = members[node].machine?.deadline else { return }
+        let due = members[node].trueTime(deadline)
         guard due < members[node].wakeAt, due != .max else { return }
         members[node].wakeAt = max(due, time)
         events.schedule(

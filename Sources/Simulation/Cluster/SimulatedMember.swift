@@ -3,7 +3,9 @@ internal import Cluster
 internal import Core
 
 /// One node of the simulated cluster: a name, and at most one running process behind it.
-struct SimulatedMember {
+///
+/// A class, since a machine is large and must never be copied by accident.
+final class SimulatedMember {
     let index: Int
     let name: String
     let zone: String
@@ -19,16 +21,25 @@ struct SimulatedMember {
     /// Simulated time for which a wake-up is scheduled.
     var wakeAt = Int64.max
     /// Monotonic clock: offset in nanoseconds and speed relative to true time.
-    var clockOffset: Int64
-    var clockDrift: Double
+    let clockOffset: Int64
+    let clockDrift: Double
     /// Wall clock error in milliseconds.
-    var wallSkew: Int64
+    let wallSkew: Int64
     var startedAt: Int64 = 0
     /// End of the last stop, for checkers.
-    var resumedAt = Int64.min
+    var resumedAt: Int64 = -1_000_000_000_000
     /// Times its name was taken from it.
     var displacements = 0
     var watch = ProcessWatch()
+
+    init(index: Int, zones: Int, clockOffset: Int64, clockDrift: Double, wallSkew: Int64) {
+        self.index = index
+        name = "node-\(index)"
+        zone = "zone-\(index % max(zones, 1))"
+        self.clockOffset = clockOffset
+        self.clockDrift = clockDrift
+        self.wallSkew = wallSkew
+    }
 
     enum State { case down, running, paused }
 
