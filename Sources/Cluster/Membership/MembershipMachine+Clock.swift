@@ -55,8 +55,7 @@ extension MembershipMachine {
         peak.note(liveCount, now: now)
         var expired: [MemberID] = []
         for (slot, member) in table.members.enumerated() where !member.isLive {
-            let life =
-                member.standing.isFinal ? settings.departureLife : settings.tombstoneLife
+            let life = life(of: member.standing)
             let age = now - member.since
             if age >= life {
                 expired.append(member.id)
@@ -66,6 +65,11 @@ extension MembershipMachine {
             }
         }
         for id in expired { forget(id) }
+    }
+
+    /// How long a tombstone is kept.
+    func life(of standing: Standing) -> Duration {
+        standing.isFinal ? settings.departureLife : settings.tombstoneLife
     }
 
     mutating func forget(_ id: MemberID) {

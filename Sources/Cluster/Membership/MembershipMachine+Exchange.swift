@@ -13,12 +13,25 @@ extension MembershipMachine {
         return settings.exchangePeriod * steps
     }
 
+    /// Exchanges that follow the return of a member, within about three seconds.
+    static let repairsAfterRevival = 4
+
+    /// Views differed at an exchange: we ask another member soon.
+    private mutating func noteDifference(_ now: Instant) {
+        repairs = max(repairs, 1)
+        hastenExchange(now, within: .seconds(2))
+    }
+
     mutating func hastenExchange(_ now: Instant, within delay: Duration) {
         schedule.exchange = min(schedule.exchange, now + randomPart(of: delay))
     }
 
     mutating func beginExchange(_ now: Instant) {
         schedule.exchange = now + exchangePeriod
+        if repairs > 0 {
+            repairs -= 1
+            hastenExchange(now, within: .seconds(1))
+        }
         guard !isLeaving, let peer = randomPeers(1).first,
             let address = table[peer]?.profile?.address
         else { return }
@@ -108,6 +121,7 @@ extension MembershipMachine {
             let members = table.digest.difference(head.members)
             writeMembers(members, to: &writer, now: now)
             writeRecords(records.digest.difference(head.records), to: &writer)
+            if members != 0, phase == .member { noteDifference(now) }
             return writer.finish()
         case .remainder, .pong, .difference:
             return nil
@@ -148,7 +162,7 @@ extension MembershipMachine {
         writeMembers(members, to: &writer, now: now)
         writeRecords(records, to: &writer)
         output.append(.finish(stream: stream, frame: writer.finish()))
-        if !wasJoining { hastenExchange(now, within: .seconds(2)) }
+        if !wasJoining { noteDifference(now) }
     }
 
     private mutating func takeMessages(

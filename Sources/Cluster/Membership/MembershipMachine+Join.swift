@@ -16,7 +16,7 @@ extension MembershipMachine {
         schedule.rejoin = now + period * jitter
         if settings.mutationsForTest.contains(.neverRejoins), phase == .member { return }
         output.append(.resolveSeeds)
-        knock()
+        knock(now)
     }
 
     /// Takes the addresses that the seeds stand for, the node's own among them or not.
@@ -55,7 +55,11 @@ extension MembershipMachine {
     }
 
     /// Tells one random dead member so: if it lives after all, it will say so.
-    private mutating func knock() {
+    ///
+    /// Every second for ten minutes after a death, so that a healed partition or a false death
+    /// ends soon; after that in the rejoin period.
+    mutating func knock(_ now: Instant) {
+        schedule.knock = .distantFuture
         var seen = 0
         var chosen: MemberID?
         for member in table.members {
@@ -65,8 +69,20 @@ extension MembershipMachine {
             seen += 1
             if Int.random(in: 0..<seen, using: &generator) == 0 { chosen = member.id }
         }
-        if let chosen { send(nil, to: chosen) }
+        guard let chosen, !isLeaving else { return }
+        if now < knockUntil { schedule.knock = now + Self.knockPeriod }
+        send(nil, to: chosen)
     }
+
+    /// A member died: it will hear of that for a while.
+    mutating func expectKnocks(_ now: Instant) {
+        guard !settings.mutationsForTest.contains(.neverRejoins) else { return }
+        knockUntil = now + Self.knockPatience
+        schedule.knock = min(schedule.knock, now + Self.knockPeriod)
+    }
+
+    private static let knockPeriod = Duration.seconds(1)
+    private static let knockPatience = Duration.seconds(600)
 
     /// Announces that this node should get no new work, or again some.
     public mutating func setDraining(_ draining: Bool, now: Instant) -> [MembershipAction] {

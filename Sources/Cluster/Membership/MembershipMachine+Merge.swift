@@ -116,6 +116,8 @@ extension MembershipMachine {
             return
         }
         let age = Duration.seconds(Int64(update.age))
+        // One that all are about to forget is not learned again.
+        guard update.age == 0 || age < life(of: update.standing) * 0.9 else { return }
         var member = Member(
             id: update.subject, standing: update.standing, profile: profile,
             since: Instant(nanoseconds: now.nanoseconds - age.nanoseconds))

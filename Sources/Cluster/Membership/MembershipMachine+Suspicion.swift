@@ -107,8 +107,10 @@ extension MembershipMachine {
         if after.isLive {
             probes.insert(after.id, using: &generator)
             // A revival is the sign of a healed partition: there is more to repair.
+            repairs = Self.repairsAfterRevival
             hastenExchange(now, within: .seconds(1))
         } else {
+            if !after.standing.isFinal { expectKnocks(now) }
             for entry in records.removeAll(of: after.id) {
                 queue.remove(.record(after.id, entry.key))
                 output.append(.recordChanged(RecordKey(owner: after.id, key: entry.key), nil))

@@ -30,6 +30,10 @@ public struct MembershipMachine: Sendable {
     var phase = Phase.idle
     var schedule: Schedule
     var urgentNews = UrgentNews()
+    /// Exchanges still to be made in quick succession, after something was found to repair.
+    var repairs = 0
+    /// Until then the lately dead are told of their death every second.
+    var knockUntil: Instant
     var isIsolated = false
     var isDegraded = false
     /// Time up to which stalls have been accounted for.
@@ -76,6 +80,7 @@ public struct MembershipMachine: Sendable {
         table.claimName(profile.name, for: id)
         schedule = Schedule()
         stallsNotedUntil = now
+        knockUntil = now
         peak.note(1, now: now)
     }
 
@@ -110,6 +115,7 @@ public struct MembershipMachine: Sendable {
         if now >= schedule.exchange { beginExchange(now) }
         if now >= schedule.rejoin { lookForSeeds(now) }
         if now >= schedule.chores { doChores(now) }
+        if now >= schedule.knock { knock(now) }
         return end(now)
     }
 

@@ -68,7 +68,8 @@ private struct SwarmRun {
         let other = Int.random(in: 0..<world.options.nodes, using: &generator)
         switch Int.random(in: 0..<9, using: &generator) {
         case 0 where faults.contains(.stops): world.pause(node)
-        case 1 where faults.contains(.stops): world.resumeAll()
+        case 1 where faults.contains(.stops): world.resume(node)
+        case 2 where faults == .stops: world.resume(other)
         case 2 where faults.contains(.crashes): world.crash(node)
         case 3: world.start(node)
         case 4 where faults.contains(.leaves): world.leave(node)

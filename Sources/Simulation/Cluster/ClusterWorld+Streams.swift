@@ -10,13 +10,14 @@ extension ClusterWorld {
         let end = members[node].trueTime(until)
         let index = freeStreams.popLast() ?? streams.count
         let acceptor = owner(of: address)
+        streamSerial += 1
+        let ticket = StreamTicket(place: index, serial: streamSerial)
         let stream = SimulatedStream(
-            opener: node, openerLife: members[node].life, number: number,
+            ticket: ticket, opener: node, openerLife: members[node].life, number: number,
             acceptor: acceptor ?? -1, acceptorLife: acceptor.map { members[$0].life } ?? 0,
             until: end, frame: frame)
         if index == streams.count { streams.append(stream) } else { streams[index] = stream }
-        events.schedule(
-            .streamTimeout(stream: index, number: number, life: members[node].life), at: end)
+        events.schedule(.streamTimeout(ticket), at: end)
         sendSegment(index)
     }
 
@@ -30,33 +31,38 @@ extension ClusterWorld {
         statistics.streamBytes +=
             stream.sealed.count + segments * NetworkConditions.segmentHeader
         if let arrival = network.segmentArrival(from: from, to: to, now: time) {
-            events.schedule(.segment(stream: index), at: arrival)
+            events.schedule(.segment(stream.ticket), at: arrival)
         } else {
             let wait = stream.leg.patience << Int64(min(stream.attempt, 6))
             streams[index].attempt += 1
-            events.schedule(.resend(stream: index), at: time + wait)
+            events.schedule(.resend(stream.ticket), at: time + wait)
         }
     }
 
+    func resend(_ ticket: StreamTicket) {
+        if streams[ticket.place].ticket == ticket { sendSegment(ticket.place) }
+    }
+
     /// A segment has arrived at the kernel of its receiver.
-    func arrive(_ index: Int) {
-        let stream = streams[index]
-        guard !stream.isOver else { return }
+    func arrive(_ ticket: StreamTicket) {
+        let stream = streams[ticket.place]
+        guard stream.ticket == ticket, !stream.isOver else { return }
         let receiver = stream.leg.isFromOpener ? stream.acceptor : stream.opener
         let life = stream.leg.isFromOpener ? stream.acceptorLife : stream.openerLife
         // A process that is gone answers nothing; its host may be gone as well.
         guard members[receiver].life == life else { return }
         if stream.leg.needsProcess, stream.leg != .accept, members[receiver].state == .paused {
-            members[receiver].inbox.append(.leg(stream: index))
+            members[receiver].inbox.append(.leg(ticket))
             return
         }
-        act(on: index)
+        act(on: ticket)
     }
 
     /// The receiver of the current leg takes it and sends the next.
-    func act(on index: Int) {
+    func act(on ticket: StreamTicket) {
+        let index = ticket.place
         let stream = streams[index]
-        guard !stream.isOver else { return }
+        guard stream.ticket == ticket, !stream.isOver else { return }
         switch stream.leg {
         case .connect: advance(index, to: .accept, Bytes())
         case .accept: sendHello(index)
@@ -80,7 +86,7 @@ extension ClusterWorld {
         guard members[acceptor].state == .running else {
             // The accept queue waits for the process.
             if members[acceptor].state == .paused {
-                members[acceptor].inbox.append(.leg(stream: index))
+                members[acceptor].inbox.append(.leg(streams[index].ticket))
             }
             return
         }
@@ -172,9 +178,10 @@ extension ClusterWorld {
         input(stream.opener) { $0.onStreamFailed(stream.number, now: $1) }
     }
 
-    func timeOut(_ index: Int, _ number: UInt64, _ life: Int) {
+    func timeOut(_ ticket: StreamTicket) {
+        let index = ticket.place
         let stream = streams[index]
-        guard stream.number == number, stream.openerLife == life else { return }
+        guard stream.ticket == ticket else { return }
         // The remainder may still be under way when its opener has long been content.
         if !stream.isOver, stream.leg != .remainder { fail(index) }
         streams[index].isOver = true

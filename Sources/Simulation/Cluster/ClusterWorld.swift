@@ -18,6 +18,7 @@ public final class ClusterWorld {
     var members: [SimulatedMember]
     var streams: [SimulatedStream] = []
     var freeStreams: [Int] = []
+    var streamSerial = 0
     var generator: SeededGenerator
     /// Node by the last part of its address; addresses are never used again.
     var addressOwners: [Int] = []
@@ -33,9 +34,9 @@ public final class ClusterWorld {
     enum Event {
         case wake(node: Int, life: Int)
         case datagram(SimulatedDatagram, to: Int)
-        case segment(stream: Int)
-        case resend(stream: Int)
-        case streamTimeout(stream: Int, number: UInt64, life: Int)
+        case segment(StreamTicket)
+        case resend(StreamTicket)
+        case streamTimeout(StreamTicket)
         case seeds(node: Int, life: Int)
         case restart(node: Int, floor: BootTime)
         /// One half of a starved node's duty cycle.
@@ -99,9 +100,9 @@ public final class ClusterWorld {
         switch event {
         case .wake(let node, let life): wake(node, life)
         case .datagram(let datagram, let node): deliver(datagram, to: node)
-        case .segment(let stream): arrive(stream)
-        case .resend(let stream): sendSegment(stream)
-        case .streamTimeout(let stream, let number, let life): timeOut(stream, number, life)
+        case .segment(let ticket): arrive(ticket)
+        case .resend(let ticket): resend(ticket)
+        case .streamTimeout(let ticket): timeOut(ticket)
         case .seeds(let node, let life):
             guard members[node].life == life else { return }
             let seeds = seedAddresses()
@@ -192,7 +193,7 @@ public final class ClusterWorld {
         for arrival in arrivals where members[node].life == life {
             switch arrival {
             case .datagram(let datagram): receive(datagram, at: node)
-            case .leg(let stream): act(on: stream)
+            case .leg(let ticket): act(on: ticket)
             }
         }
         guard members[node].life == life else { return }

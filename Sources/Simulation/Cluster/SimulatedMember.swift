@@ -46,7 +46,7 @@ final class SimulatedMember {
     /// Something for a stopped process.
     enum Arrival {
         case datagram(SimulatedDatagram)
-        case leg(stream: Int)
+        case leg(StreamTicket)
     }
 
     static let socketBuffer = 256

@@ -4,6 +4,7 @@ internal import Core
 
 /// A stream under way, followed segment by segment; a lost one comes again, as TCP does.
 struct SimulatedStream {
+    let ticket: StreamTicket
     let opener: Int
     let openerLife: Int
     let number: UInt64
@@ -41,4 +42,10 @@ struct SimulatedStream {
         /// True when the process, not the kernel, has to act on arrival.
         var needsProcess: Bool { self != .connect }
     }
+}
+
+/// Names a stream for the whole run; its place is used again, its serial is not.
+struct StreamTicket: Hashable {
+    let place: Int
+    let serial: Int
 }
