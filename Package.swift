@@ -87,6 +87,8 @@ let package = Package(
         tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
         tests("NodeTests", ["Core", "HTTP", "Reactor", "Gateway", "Config", "Node", "Simulation"]),
         tests("SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation"]),
+        tests("ClusterTests", ["Core", "Cluster"]),
+        tests("Chaos", ["Core", "Cluster", "Simulation"]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]

@@ -147,7 +147,7 @@ extension ClusterScenario {
             let key = RecordKey(owner: uid, key: "breaker")
             let world = stage.world
             let known = world.run(atMost: .seconds(10), step: .milliseconds(1)) {
-                (0..<nodes).allSatisfy { world.machine(of: $0)?.value(of: key) != nil }
+                world.everybody(has: key)
             }
             stage.result.require(known, "the record did not reach all nodes")
             stage.result.note("all", world.now - start)

@@ -74,11 +74,14 @@ extension ClusterWorld {
     /// True when every running node other than `except` holds the uid in one of the states.
     public func everybody(holds uid: MemberID, in states: [MemberStatus]) -> Bool {
         members.allSatisfy { member in
-            guard member.state == .running, let machine = member.machine, machine.id != uid else {
-                return true
-            }
-            return machine.member(uid).map { states.contains($0.status) } ?? states.contains(.left)
+            guard member.state == .running, member.machine?.id != uid else { return true }
+            return states.contains(member.machine?.member(uid)?.status ?? .left)
         }
+    }
+
+    /// True when every running node has a value under the key.
+    public func everybody(has key: RecordKey) -> Bool {
+        members.allSatisfy { $0.state != .running || $0.machine?.value(of: key) != nil }
     }
 
     /// Datagrams dropped at running processes for a reason.
