@@ -11,7 +11,8 @@ import Testing
             .stop(nodes: 8, for: .seconds(1)), .stop(nodes: 8, for: .seconds(8)),
             .partition(nodes: 5, sides: 2, for: .seconds(30)),
             .partition(nodes: 6, sides: 3, for: .seconds(30)), .keyRotation(nodes: 5),
-            .urgentRecord(nodes: 8), .churn(nodes: 8, for: .seconds(20)),
+            .replay(nodes: 4, for: .seconds(30)), .urgentRecord(nodes: 8),
+            .churn(nodes: 8, for: .seconds(20)),
         ])
     func promises(scenario: ClusterScenario) {
         let result = scenario.run(seed: 1)

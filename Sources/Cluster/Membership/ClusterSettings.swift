@@ -10,11 +10,11 @@ public struct ClusterSettings: Sendable {
     /// Longest wait for a direct answer; leaves the rest of the period to the helpers.
     public var longestWait: Duration
     /// Helpers asked, and random peers told, at a time.
-    public var fanOut: Int
+    public var fanOut = 3
     /// Shortest suspicion is this times max(1, log10 N) probe periods (memberlist: 4).
-    public var suspicionMultiplier: Int
+    public var suspicionMultiplier = 4
     /// Longest suspicion is this times the shortest (Lifeguard: 6).
-    public var longestSuspicion: Int
+    public var longestSuspicion = 6
     /// Confirmations after which a suspicion is at its shortest.
     public var confirmations = 2
     /// Time between gossip datagrams while there is news.
@@ -39,31 +39,37 @@ public struct ClusterSettings: Sendable {
     public var mutationsForTest: Mutations = []
 
     private init(
-        period: Duration, wait: ClosedRange<Duration>, fanOut: Int, multiplier: Int,
-        gossip: Duration, exchange: Duration
+        period: Duration, wait: ClosedRange<Duration>, gossip: Duration, exchange: Duration
     ) {
         probePeriod = period
         shortestWait = wait.lowerBound
         longestWait = wait.upperBound
-        self.fanOut = fanOut
-        suspicionMultiplier = multiplier
-        longestSuspicion = 6
         gossipPeriod = gossip
         exchangePeriod = exchange
     }
 
     /// Members of one region: a crash is known after about 1.5 s.
     public static let region = ClusterSettings(
-        period: .milliseconds(250), wait: .milliseconds(100) ... .milliseconds(125), fanOut: 3,
-        multiplier: 4, gossip: .milliseconds(50), exchange: .seconds(15))
+        period: .milliseconds(250), wait: .milliseconds(100) ... .milliseconds(125),
+        gossip: .milliseconds(50), exchange: .seconds(15))
 
     /// Bridge nodes of several regions.
-    public static let wide = ClusterSettings(
-        period: .seconds(2), wait: .milliseconds(1000) ... .milliseconds(1000), fanOut: 4,
-        multiplier: 6, gossip: .milliseconds(250), exchange: .seconds(30))
+    public static let wide: ClusterSettings = {
+        var settings = ClusterSettings(
+            period: .seconds(2), wait: .milliseconds(1000) ... .milliseconds(1000),
+            gossip: .milliseconds(250), exchange: .seconds(30))
+        settings.fanOut = 4
+        settings.suspicionMultiplier = 6
+        return settings
+    }()
 
     /// Processes on one machine, for development.
-    public static let local = ClusterSettings(
-        period: .milliseconds(250), wait: .milliseconds(50) ... .milliseconds(125), fanOut: 1,
-        multiplier: 3, gossip: .milliseconds(25), exchange: .seconds(5))
+    public static let local: ClusterSettings = {
+        var settings = ClusterSettings(
+            period: .milliseconds(250), wait: .milliseconds(50) ... .milliseconds(125),
+            gossip: .milliseconds(25), exchange: .seconds(5))
+        settings.fanOut = 1
+        settings.suspicionMultiplier = 3
+        return settings
+    }()
 }

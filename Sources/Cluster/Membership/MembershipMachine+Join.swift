@@ -4,12 +4,22 @@ public import Core
 extension MembershipMachine {
     /// Seeds contacted at a time.
     static let contactLimit = 3
+    /// Looks at the seeds before a node that others have contacted counts itself in.
+    static let joinPatience = 5
 
     /// Asks for the seeds; soon again while nobody is known, else for ever in the rejoin period.
     mutating func lookForSeeds(_ now: Instant) {
         guard !isLeaving else {
             schedule.rejoin = .distantFuture
             return
+        }
+        if phase == .joining {
+            joinAttempts += 1
+            // Others may have found us while no seed answers: then we belong to them.
+            if joinAttempts > Self.joinPatience, !table.peers.isEmpty {
+                phase = .member
+                output.append(.joined)
+            }
         }
         let period = phase == .joining ? Duration.seconds(1) : settings.rejoinPeriod
         let jitter = 0.8 + 0.4 * generator.unitInterval()

@@ -63,7 +63,7 @@ extension MembershipMachine {
             let reason = update.standing == .replaced ? .replaced : source.reason(for: held.id)
             change(slot, to: update.standing, update.accusation, because: reason, now: now)
             pass(slot, update, fullForm: newProfile, push)
-            if settings.mutationsForTest.contains(.forgetsTombstones), update.standing.rank2 {
+            if settings.mutationsForTest.contains(.forgetsTombstones), !update.standing.isLive {
                 forget(held.id)
             }
         } else if update.standing == held.standing {
@@ -229,8 +229,4 @@ extension MembershipMachine {
 
 extension StandingUpdate {
     fileprivate var push: MembershipMachine.Push { isUrgent ? .forward : .none }
-}
-
-extension Standing {
-    fileprivate var rank2: Bool { !isLive }
 }

@@ -89,8 +89,6 @@ extension MembershipMachine {
                     accusations: suspicion?.accusations ?? accused)))
     }
 
-    func trackedSuspect(_ id: MemberID) -> Bool { suspects.contains(id) }
-
     mutating func trackSuspect(_ id: MemberID, _ suspicion: Suspicion?) {
         if let suspicion {
             if !suspects.contains(id) { suspects.append(id) }

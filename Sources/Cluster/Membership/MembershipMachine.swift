@@ -30,6 +30,7 @@ public struct MembershipMachine: Sendable {
     var phase = Phase.idle
     var schedule: Schedule
     var urgentNews = UrgentNews()
+    var joinAttempts = 0
     /// Exchanges still to be made in quick succession, after something was found to repair.
     var repairs = 0
     /// Until then the lately dead are told of their death every second.

@@ -13,7 +13,8 @@ public struct DatagramGate {
     private let boot: BootTime
     private let sealer: any DatagramSealer
     private let label: UInt64
-    private let mutations: Mutations
+    /// Switches that break the gate, to prove that the simulator notices.
+    public var mutationsForTest: Mutations = []
     private var senders: [MemberID: Sender] = [:]
     private var ownKey: (id: KeyID, key: any SealingKey)
     private var drops: [Int] = Array(repeating: 0, count: DropReason.allCases.count)
@@ -27,13 +28,12 @@ public struct DatagramGate {
 
     public init(
         id: MemberID, boot: BootTime, label: String, ring: KeyRing,
-        sealer: any DatagramSealer, mutationsForTest: Mutations = []
+        sealer: any DatagramSealer
     ) {
         self.id = id
         self.boot = boot
         self.ring = ring
         self.sealer = sealer
-        mutations = mutationsForTest
         var hash: UInt64 = 0
         for byte in label.utf8 { hash = Digest.mix(hash, UInt64(byte)) }
         self.label = hash
@@ -47,7 +47,8 @@ public struct DatagramGate {
     /// A datagram for one process; nil when it would be longer than every path allows.
     public mutating func seal(_ payload: Bytes, to receiver: MemberID) -> Bytes? {
         let total = payload.count + Envelope.datagramOverhead
-        guard total <= WireVersion.datagramLimit || mutations.contains(.overfillsDatagrams) else {
+        guard total <= WireVersion.datagramLimit || mutationsForTest.contains(.overfillsDatagrams)
+        else {
             return nil
         }
         let envelope = nextEnvelope()
@@ -77,7 +78,7 @@ public struct DatagramGate {
         }
         // '!' here and below: set just above.
         let fresh = senders[envelope.sender]!.window.accepts(envelope.counter)
-        guard fresh || mutations.contains(.acceptsReplays) else { throw drop(.replayed) }
+        guard fresh || mutationsForTest.contains(.acceptsReplays) else { throw drop(.replayed) }
         guard let key = senderKey(envelope) else { throw drop(.unknownKey) }
         let text = datagram.span.extracting(Envelope.headerLength..<datagram.count)
         var writer = ByteWriter(capacity: text.count)
@@ -166,7 +167,7 @@ public struct DatagramGate {
     private mutating func nextEnvelope() -> Envelope {
         let envelope = Envelope(
             key: ownKey.id, labelCheck: labelCheck, sender: id, counter: counter)
-        let repeats = mutations.contains(.reusesNonce) && counter % 8 == 0
+        let repeats = mutationsForTest.contains(.reusesNonce) && counter % 8 == 0
         // A mutant stands still once in eight, which the tag check cannot see but the checker can.
         counter += repeats && !standsStill ? 0 : 1
         standsStill = repeats && !standsStill

@@ -136,6 +136,20 @@ extension ClusterScenario {
         }
     }
 
+    /// For every datagram that is sent, an old one is sent again; none may be accepted.
+    public static func replay(nodes: Int, for duration: Duration) -> ClusterScenario {
+        ClusterScenario("replay", nodes: nodes, options: { $0.conditions.replay = 1 }) { stage in
+            stage.settle()
+            stage.world.run(for: duration)
+            stage.world.crash(0)
+            stage.world.start(0)
+            stage.world.run(for: .seconds(60))
+            stage.result.require(stage.world.isConverged, stage.world.divergence ?? "")
+            stage.result.note("replayed", Double(stage.world.dropCount(.replayed)))
+            stage.result.note("not-authentic", Double(stage.world.dropCount(.notAuthentic)))
+        }
+    }
+
     /// An urgent record: when does the last node have it?
     public static func urgentRecord(nodes: Int) -> ClusterScenario {
         ClusterScenario("urgent-record", nodes: nodes) { stage in

@@ -135,8 +135,8 @@ public final class ClusterWorld {
             id: id, profile: profile, settings: options.settings, seed: generator.next(),
             now: local)
         members[node].gate = DatagramGate(
-            id: id, boot: boot, label: "simulation", ring: options.ring, sealer: ChecksumSealer(),
-            mutationsForTest: options.settings.mutationsForTest)
+            id: id, boot: boot, label: "simulation", ring: options.ring, sealer: ChecksumSealer())
+        members[node].gate?.mutationsForTest = options.settings.mutationsForTest
         members[node].state = .running
         members[node].life += 1
         members[node].startedAt = time
