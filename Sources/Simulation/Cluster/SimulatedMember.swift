@@ -57,11 +57,14 @@ final class SimulatedMember {
         Instant(nanoseconds: clockOffset + time + Int64(Double(time) * clockDrift))
     }
 
-    /// The true time at which the local clock shows `instant`, or slightly later.
+    /// The first true time at which the local clock shows `instant` or later.
     func trueTime(_ instant: Instant) -> Int64 {
         guard instant != .distantFuture else { return .max }
         let local = instant.nanoseconds - clockOffset
-        return Int64(Double(local) / (1 + clockDrift)) + 1
+        var time = Int64(Double(local) / (1 + clockDrift))
+        // Rounding may leave it a little early; a wake-up then would come again for ever.
+        while localTime(time) < instant { time += 1 }
+        return time
     }
 }
 
