@@ -55,7 +55,9 @@ let package = Package(
         // Floor 5
         library(
             "Config", ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"]),
-        library("Admin", ["Core", "Crypto", "JSON", "HTTP", "Reactor", "Telemetry", "Gateway"]),
+        library(
+            "Admin",
+            ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway"]),
         // Floor 6
         library(
             "Node",
