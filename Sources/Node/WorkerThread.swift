@@ -68,6 +68,9 @@ final class WorkerThread: Sendable {
             worker.close()
             worker.loop.stop()
         }
-        thread.join()
+        join()
     }
+
+    /// Waits until its loop has ended.
+    func join() { thread.join() }
 }

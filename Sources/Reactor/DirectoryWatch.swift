@@ -51,7 +51,7 @@ public final class DirectoryWatch: EventHandler {
         _ = CLinux.close(descriptor)
     }
 
-    /// Names have changed.
+    /// Tells each name that the kernel reports.
     override public func onReady(_ readiness: Readiness) {
         let names = unsafe withUnsafeTemporaryAllocation(byteCount: Self.capacity, alignment: 8) {
             room in

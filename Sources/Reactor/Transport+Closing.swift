@@ -12,7 +12,7 @@ extension Transport {
     /// Closes now; queued output is lost.
     public func close() {
         guard closing != .closed else { return }
-        if closing != .none { loop.closingCount -= 1 }
+        noteAllSent()
         release()
     }
 
@@ -33,9 +33,14 @@ extension Transport {
             noteWritten()
         }
         closing = manner
-        loop.closingCount += 1
         delegate = nil
-        if queuedBytes == 0 { onFlushedWhileClosing() } else { awaitFlush() }
+        if queuedBytes > 0 {
+            isUnsent = true
+            loop.closingCount += 1
+            awaitFlush()
+        } else {
+            onFlushedWhileClosing()
+        }
         if closing == .lingering, isReadable || hasPeerClosed { loop.readAgain(self) }
     }
 
@@ -56,6 +61,7 @@ extension Transport {
 
     /// Everything is with the kernel.
     func onFlushedWhileClosing() {
+        noteAllSent()
         switch closing {
         case .afterFlush: close()
         case .lingering:
@@ -63,6 +69,12 @@ extension Transport {
             setLingerTimer(Self.lingerTime)
         case .none, .closed: break
         }
+    }
+
+    private func noteAllSent() {
+        guard isUnsent else { return }
+        isUnsent = false
+        loop.closingCount -= 1
     }
 
     func onLingeringInput(_ count: Int) {

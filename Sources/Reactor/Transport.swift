@@ -46,6 +46,8 @@ public import Core
     // Closing
     var closing = Closing.none
     var lingered = 0
+    /// Counted by the loop among those that are given up and have something to send.
+    var isUnsent = false
     var lingerTimer: TimerHandle?
     /// Output that waited when the timer was set: whether the peer has taken some since.
     var unsentAtTimer = 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 import Foundation
+import Gateway
 import HTTP
 import Reactor
 import Simulation
@@ -195,6 +196,20 @@ import Testing
         #expect(test.admin("GET", "/livez").status == 200)
     }
 
+    @Test(
+        "a request that does not come to its end is refused", arguments: ["GET /li", "", "POST /"])
+    func slow(beginning: String) throws {
+        let server = try LoneServer(request: .milliseconds(50), idle: .milliseconds(50))
+        defer { server.stop() }
+        let caller = Caller(server.address)
+        caller.send(beginning)
+        let answer = caller.answer()
+        // A connection that says nothing at all is closed in silence.
+        #expect(answer?.status == (beginning.isEmpty ? nil : 408))
+        #expect(answer?.code == (beginning.isEmpty ? nil : "request_timeout"))
+        #expect(caller.isEnded())
+    }
+
     @Test("HTTP/1.0 closes unless asked to stay")
     func oldVersion() throws {
         let test = try TestNode()
@@ -301,5 +316,43 @@ import Testing
             let answer = test.admin("GET", "/admin/v1/\(path)").json
             #expect(Set(answer.keys) == Set(required ?? []))
         }
+    }
+}
+
+/// An admin server without a node, with less patience than usual.
+private final class LoneServer {
+    let address: SocketAddress
+    private let thread: LoopThread
+
+    // Sendable: made on one thread, then used on the loop's only.
+    private struct Parts: @unchecked Sendable {
+        let loop: EventLoop
+        let server: AdminServer
+    }
+
+    init(request: Duration, idle: Duration) throws {
+        var times = AdminTimes()
+        times.request = request
+        times.idle = idle
+        let loop = EventLoop()
+        let sources = AdminSources(
+            snapshot: { Snapshot() }, isDraining: { false },
+            metrics: { _ in ("text/plain", Bytes()) })
+        let server = try AdminServer(
+            loop: loop, address: .loopback(port: 0), sources: sources, times: times)
+        address = try #require(server.address)
+        let parts = Parts(loop: loop, server: server)
+        thread = LoopThread(name: "admin") {
+            parts.loop.run()
+            parts.server.close()
+        }
+        stopLoop = { [inbox = loop.inbox] in inbox.post { parts.loop.stop() } }
+    }
+
+    private let stopLoop: () -> Void
+
+    func stop() {
+        stopLoop()
+        thread.join()
     }
 }

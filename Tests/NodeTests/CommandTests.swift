@@ -32,7 +32,7 @@ import Testing
         Row(arguments: ["serve", "--loops", "0"], code: 2, says: "from 1 to 256, not '0'"),
         Row(arguments: ["serve", "--loops=many"], code: 2, says: "not 'many'"),
         Row(
-            arguments: ["serve", "--listen", "here"], code: 1, says: "--listen: 'here' has no port"),
+            arguments: ["serve", "--listen", "here"], code: 1, says: "--listen: 'here' has"),
         Row(
             arguments: ["serve", "--config", "no-such"], code: 1, says: "no-such: the file cannot"),
         Row(arguments: ["check"], code: 2, says: "FILE is missing"),
@@ -67,6 +67,21 @@ import Testing
             #expect(lines.first?.hasPrefix("\(folder.path("bad.yaml")):1:1: ") == true)
             #expect(lines.last?.hasPrefix("\(folder.path("bad.yaml")):3:") == true)
         }
+    }
+
+    @Test("nobody is let in without a key from other machines, unless that is written")
+    func openAccess() throws {
+        let folder = try TestFolder()
+        let provider = "providers: [{ name: a, kind: ollama }]\n"
+        try folder.write("open.yaml", "listen: { api: \"0.0.0.0:0\" }\n\(provider)")
+        let file = try Program.run(["check", folder.path("open.yaml")])
+        #expect(file.code == 1 && file.firstLine.contains("without a key"), "\(file)")
+        let bare = try Program.run(
+            ["serve", "--listen", "0.0.0.0:0", "--admin", "127.0.0.1:0"],
+            environment: ["OPENAI_API_KEY": "sk-1"])
+        #expect(bare.code == 1 && bare.firstLine.contains("without a key"), "\(bare)")
+        try folder.write("meant.yaml", "listen: { api: \"0.0.0.0:0\" }\nauth: none\n\(provider)")
+        #expect(try Program.run(["check", folder.path("meant.yaml")]).code == 0)
     }
 
     @Test("a good file is fine")

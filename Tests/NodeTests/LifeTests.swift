@@ -2,11 +2,12 @@
 import Config
 import Core
 import Gateway
-import Node
 import Reactor
 import Simulation
 import Testing
 import Upstreams
+
+@testable import Node
 
 /// From start to end: what callers see of a node that comes, drains and goes.
 @Suite struct LifeTests {
@@ -120,6 +121,20 @@ import Upstreams
         test.node.perform { $0.onSignal(.interrupt) }
         test.node.join()
         #expect(!stream.readToEnd().contains("[DONE]"))
+    }
+
+    @Test("a worker that is stuck cannot keep the node from ending")
+    func stuckWorker() throws {
+        let test = try TestNode(loops: 2)
+        defer { test.provider.stop() }
+        let release = ThreadSignal()
+        test.node.perform { node in node.workers.workers[1].perform { _ in release.wait() } }
+        test.node.stop()
+        release.raise()
+        let isTold = test.events.all.contains { event in
+            if case .stuck(workers: 1) = event { true } else { false }
+        }
+        #expect(isTold)
     }
 
     @Test("an address in use is told in one line that names the option", arguments: [true, false])

@@ -30,8 +30,10 @@ enum Program {
     }
 
     /// Runs a command that ends by itself.
-    static func run(_ arguments: [String], input: String = "") throws -> Outcome {
-        let process = process(arguments)
+    static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:])
+        throws -> Outcome
+    {
+        let process = process(arguments, environment: environment)
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
         process.standardInput = stdin
         process.standardOutput = stdout

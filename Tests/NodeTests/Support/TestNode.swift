@@ -98,11 +98,9 @@ final class EventLog: Sendable {
         return nil
     }
 
-    /// Findings of all refused reloads.
-    var refused: [Diagnostic] {
-        all.flatMap { event -> [Diagnostic] in
-            if case .reloadRefused(let findings, _) = event { findings } else { [] }
-        }
+    /// How often a reload was refused.
+    var refusals: Int {
+        all.count { event in if case .reloadRefused = event { true } else { false } }
     }
 
     var reloads: [ReloadCause] {
