@@ -207,12 +207,16 @@ public import Core
     }
 
     private func onAllWritten() {
-        if output.capacity > 0 {
-            var drained = ByteWriter()
-            swap(&drained, &output)
-            loop.recycle(drained)
-        }
+        returnOutput()
         onFlushedWhileClosing()
+    }
+
+    /// Gives the empty block back to the loop.
+    func returnOutput() {
+        guard output.capacity > 0 else { return }
+        var drained = ByteWriter()
+        swap(&drained, &output)
+        loop.recycle(drained)
     }
 
     /// Gives up the socket and everything that waits for it.
