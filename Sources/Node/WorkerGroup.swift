@@ -48,22 +48,40 @@ final class WorkerGroup {
 
     func expire() { perform { $0.expire() } }
 
-    /// Ends all workers at once and waits for their threads.
-    func stop() {
-        for worker in workers { worker.stop() }
+    /// Ends all workers at once; tells on the control loop how many did not answer in time, whose
+    /// threads are then given up.
+    func stop(within limit: Duration, _ body: @escaping (_ stuck: Int) -> Void) {
+        let end: @Sendable (Worker) -> Void = { worker in
+            worker.close()
+            worker.loop.stop()
+        }
+        ask(within: limit, first: end) { [workers] reports in
+            for (worker, report) in zip(workers, reports) where report != nil { worker.join() }
+            body(reports.count { $0 == nil })
+        }
     }
 
     private func perform(_ body: @escaping @Sendable (Worker) -> Void) {
         for worker in workers { worker.perform(body) }
     }
 
-    /// Asks every worker what it has open; `body` is called on the control loop, once, when all
-    /// have answered or when the time is up, with nil for those that did not.
+    /// Asks every worker what it has open.
+    ///
+    /// `body` is called on the control loop, once, when all have answered or when the time is up,
+    /// with nil for those that did not.
     func ask(within limit: Duration, _ body: @escaping ([WorkerReport?]) -> Void) {
-        let poll = WorkerPoll(count: workers.count, loop: control, limit: limit, body)
-        let carrier = LoopBound(poll)
+        ask(within: limit, first: { _ in }, body)
+    }
+
+    private func ask(
+        within limit: Duration, first: @escaping @Sendable (Worker) -> Void,
+        _ body: @escaping ([WorkerReport?]) -> Void
+    ) {
+        let carrier = LoopBound(
+            WorkerPoll(count: workers.count, loop: control, limit: limit, body))
         for (index, worker) in workers.enumerated() {
             worker.perform { [inbox = control.inbox] worker in
+                first(worker)
                 let report = worker.report
                 inbox.post { carrier.value.receive(report, from: index) }
             }
