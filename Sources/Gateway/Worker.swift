@@ -17,7 +17,7 @@ public final class Worker {
     public private(set) var isDraining = false
 
     let dialer: UpstreamDialer
-    private var serverTLS: TLSServerContext?
+    private(set) var serverTLS: TLSServerContext?
     var authenticator = Authenticator()
     private var connections = SlotMap<ServerConnection>()
     private var listener: Listener?
