@@ -74,7 +74,7 @@ import Upstreams
         let stream = try #require(test.beginStream())
         test.node.drain()
         #expect(eventually { test.admin("GET", "/readyz").status == 503 })
-        #expect(!Caller(test.node.apiAddress).isConnected)
+        #expect(eventually { !Caller(test.node.apiAddress).isConnected })
         #expect(test.admin("GET", "/livez").status == 200)
         #expect(stream.read(until: "data: [DONE]\n\n") != nil)
         #expect(stream.read(until: "0\r\n\r\n") != nil, "the stream was not ended properly")
