@@ -74,7 +74,10 @@ import Upstreams
         let stream = try #require(test.beginStream())
         test.node.drain()
         #expect(eventually { test.admin("GET", "/readyz").status == 503 })
-        #expect(eventually { !Caller(test.node.apiAddress).isConnected })
+        let late = Caller.call(
+            "POST", "/v1/chat/completions", at: test.node.apiAddress, headers: TestNode.json,
+            body: TestNode.chat("Hello", model: "gpt-4o-mini"))
+        #expect(late.status == 503 && late.body.contains("draining"))
         #expect(test.admin("GET", "/livez").status == 200)
         #expect(stream.read(until: "data: [DONE]\n\n") != nil)
         #expect(stream.read(until: "0\r\n\r\n") != nil, "the stream was not ended properly")
