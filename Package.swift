@@ -41,6 +41,7 @@ let package = Package(
         library("Core", [], strict),
         // Floor 2
         library("Crypto", ["Core", "COpenSSL"], strict),
+        library("Cluster", ["Core"], strict),
         library("JSON", ["Core"], strict),
         library("HTTP", ["Core"], strict),
         library("Upstreams", ["Core"]),
@@ -66,7 +67,8 @@ let package = Package(
                 "Gateway", "Config", "Admin",
             ]),
         // Side tower
-        library("Simulation", ["Core", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"]),
+        library(
+            "Simulation", ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"]),
         // Floor 7
         .executableTarget(
             name: "apus",
@@ -104,6 +106,8 @@ let package = Package(
             ]),
         tests(
             "SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation", "apus-load"]),
+        tests("ClusterTests", ["Core", "Cluster"]),
+        tests("Chaos", ["Core", "Cluster", "Simulation"]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]

@@ -73,7 +73,7 @@ final class AnswerRelay {
             case .xRequestID:
                 writer.appendField("x-apus-upstream-request-id", fields.value(at: index))
             case .other where Self.isWithheld(fields.nameSpan(at: index)): continue
-            case let known where known.isHopByHop: continue
+            case _ where fields.isHopByHop(at: index): continue
             default: writer.appendField(at: index, of: fields)
             }
         }
@@ -138,6 +138,8 @@ final class AnswerRelay {
         if framing == .chunked { writer.appendChunk(piece) } else { writer.append(piece) }
     }
 
+    private static let eventEnd: Bytes = "\n\n"
+
     /// The answer breaks off: a stream says why, and nothing gets its proper end.
     func writeBreak(_ note: RejectionNote, to transport: Transport) {
         guard tap.isEventStream else { return }
@@ -146,6 +148,8 @@ final class AnswerRelay {
             requestID: exchange.reception.id
         ).streamEvent(for: exchange.reception.dialect)
         transport.write { writer in
+            // Half an event must not swallow the one that tells of the break.
+            if tap.isMidEvent { append(Self.eventEnd.span, &writer) }
             if framing == .chunked { writer.appendChunk(event.span) } else { writer.append(event) }
         }
     }

@@ -81,7 +81,8 @@ extension RejectionNote {
         RejectionNote(
             .unknownPath,
             """
-            There is nothing at \(path.prefix(shownPathBytes)); see /v1/models for what is served here.
+            There is nothing at \(path.prefix(shownPathBytes)); \
+            see /v1/models for what is served here.
             """
         )
     }

@@ -122,6 +122,8 @@ final class Exchange {
         commit()
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
+        // What was read before the pause still comes; the client's time runs on.
+        guard !isPausingUpstream else { return }
         setDeadline(live.patience.betweenTokens)
         if client.transport.isCongested { pauseUpstream() }
     }

@@ -7,6 +7,7 @@ internal import Upstreams
 /// `choosing → attempting → relaying → over`; from `attempting` back to `choosing` as long as
 /// nothing of an answer has reached the client. The shell performs what the methods return.
 public struct ExchangeMachine: Sendable {
+    /// Where an exchange stands.
     public enum State: Sendable, Equatable {
         /// No attempt is under way; next: attempting, over.
         case choosing

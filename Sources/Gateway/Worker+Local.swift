@@ -19,8 +19,8 @@ extension Worker {
     ) {
         let keepAlive = reception.head.keepAlive
         writeAnswer(
-            status, contentType: type, body, AnswerContext(reception, keepAlive: keepAlive),
-            to: client.transport)
+            WholeAnswer(status: status, contentType: type, body: body),
+            AnswerContext(reception, keepAlive: keepAlive), to: client.transport)
         reporter.record(local: reception, status: status)
         client.finish(keepAlive: keepAlive)
     }

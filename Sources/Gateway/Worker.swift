@@ -17,7 +17,7 @@ public final class Worker {
     public private(set) var isDraining = false
 
     let dialer: UpstreamDialer
-    private var serverTLS: TLSServerContext?
+    private(set) var serverTLS: TLSServerContext?
     var authenticator = Authenticator()
     private var connections = SlotMap<ServerConnection>()
     private var listener: Listener?
@@ -71,11 +71,10 @@ public final class Worker {
         reporter.apply(snapshot.values)
     }
 
-    /// Stops accepting; idle connections go now, busy ones after their answer.
+    /// Takes no new work; idle connections go now, busy ones after their answer. New ones are let
+    /// in, to be told so: whoever has not yet heard of the drain gets 503, not a closed port.
     public func drain() {
         isDraining = true
-        listener?.close()
-        listener = nil
         for connection in openConnections { connection.drain() }
     }
 
@@ -87,6 +86,8 @@ public final class Worker {
     /// Breaks everything off at once, idle connections to upstreams included.
     public func close() {
         drain()
+        listener?.close()
+        listener = nil
         expire()
         for pool in live.pools { pool.retire() }
         reporter.flush()

@@ -163,6 +163,9 @@ public import Core
     /// Harmless for a timer that has fired.
     public func cancel(_ timer: TimerHandle) { _ = timers.cancel(timer) }
 
+    /// How many timers are on the wheel.
+    var timerCountForTest: Int { timers.count }
+
     // MARK: - Output
 
     /// The transport has output; it is written before the next handler runs.

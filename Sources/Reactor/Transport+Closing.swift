@@ -6,8 +6,8 @@ extension Transport {
     /// A closing connection reads and drops at most this much, so that its last answer arrives.
     private static let lingerBytes = 1024 * 1024
     private static let lingerTime = Nanoseconds(.seconds(2))
-    /// A slow peer gets this long to take what is still queued; it is little, by the watermarks.
-    private static let sendTime = Nanoseconds(.seconds(30))
+    /// A closing connection whose peer takes nothing of its output for this long is given up.
+    private static let flushTime = Nanoseconds(.seconds(30))
 
     /// Closes now; queued output is lost.
     public func close() {
@@ -37,10 +37,26 @@ extension Transport {
         if queuedBytes > 0 {
             isUnsent = true
             loop.closingCount += 1
+            awaitFlush()
+        } else {
+            onFlushedWhileClosing()
         }
-        lingerTimer = loop.schedule(at: loop.now + Self.sendTime, self, kind: 0)
-        if queuedBytes == 0 { onFlushedWhileClosing() }
         if closing == .lingering, isReadable || hasPeerClosed { loop.readAgain(self) }
+    }
+
+    private func awaitFlush() {
+        unsentAtTimer = queuedBytes
+        setLingerTimer(Self.flushTime)
+    }
+
+    private func setLingerTimer(_ span: Nanoseconds) {
+        if let lingerTimer { loop.cancel(lingerTimer) }
+        lingerTimer = loop.schedule(at: loop.now + span, self, kind: 0)
+    }
+
+    /// A slow peer gets its time as long as it takes something.
+    func onLingerTimer() {
+        if queuedBytes > 0, queuedBytes < unsentAtTimer { awaitFlush() } else { close() }
     }
 
     /// Everything is with the kernel.
@@ -50,8 +66,7 @@ extension Transport {
         case .afterFlush: close()
         case .lingering:
             _ = apus_shutdown_write(descriptor)
-            if let lingerTimer { loop.cancel(lingerTimer) }
-            lingerTimer = loop.schedule(at: loop.now + Self.lingerTime, self, kind: 0)
+            setLingerTimer(Self.lingerTime)
         case .none, .closed: break
         }
     }

@@ -7,7 +7,9 @@ public import Core
 /// plain value. Invariants: a connection is idle or busy, never both; nobody waits while one is
 /// idle or could be opened.
 public struct PoolMachine: Sendable {
+    /// The shell's number for a connection.
     public typealias ConnectionID = UInt64
+    /// The shell's number for someone who wants one.
     public typealias WaiterID = UInt64
 
     private struct Idle: Sendable {

@@ -1,93 +1,233 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Reactor
 
-/// What becomes of output that is queued when a connection is given up.
+/// The ways in which a transport ends, as its peer sees them.
 @Suite struct TransportClosingTests {
-    /// More than the kernel takes at once for a peer that does not read.
-    private static let pieces = 32
-    private static let piece = Bytes([UInt8](repeating: 0x78, count: 1024 * 1024))
+    private let harness = LoopHarness()
 
-    @Test(
-        "a lingering connection counts as closing until its last byte has left",
-        .timeLimit(.minutes(1)))
-    func counts() throws {
-        let server = try FarewellServer(Self.pieces, of: Self.piece)
-        defer { server.stop() }
-        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { _ = Glibc.close(client) }
-        #expect(server.address.withSockAddr { connect(client, $0, $1) } == 0)
-        while server.closingCount == 0 { sched_yield() }
-        var received = 0
-        var buffer = [UInt8](repeating: 0, count: 1024 * 1024)
-        while true {
-            let count = recv(client, &buffer, buffer.count, 0)
-            guard count > 0 else { break }
-            received += count
+    private func make(_ descriptor: Int32) -> (transport: Transport, recorder: Recorder) {
+        harness.run { [harness] loop in
+            let transport = Transport(loop: loop, descriptor: descriptor, peer: nil)
+            let recorder = Recorder(harness)
+            transport.delegate = recorder
+            return (transport, recorder)
         }
-        #expect(received == Self.pieces * Self.piece.count)
-        // The end came behind the last byte, so nothing is unsent any more.
-        #expect(server.closingCount == 0)
-    }
-}
-
-/// Says much to whoever connects, and hangs up.
-private final class FarewellServer: Sendable {
-    let address: SocketAddress
-    private let holder: Holder
-    private let thread: LoopThread
-
-    // Sendable: used on the loop only, once the thread runs.
-    private final class Holder: @unchecked Sendable {
-        let loop = EventLoop()
-        var listener: Listener?
     }
 
-    init(_ pieces: Int, of piece: Bytes) throws {
-        let holder = Holder()
-        let listener = try Listener(loop: holder.loop, address: .loopback(port: 0)) {
-            [unowned holder] descriptor, peer in
-            let transport = Transport(loop: holder.loop, descriptor: descriptor, peer: peer)
-            for _ in 0..<pieces { transport.write(piece) }
+    /// Writes until the kernel takes no more; returns how much was written.
+    private func clog(_ transport: Transport) -> Int {
+        let block = Bytes([UInt8](repeating: 1, count: 1_000_000))
+        var total = 0
+        repeat {
+            harness.run { _ in transport.write(block) }
+            total += block.count
+        } while harness.run { _ in transport.queuedBytes } == 0
+        return total
+    }
+
+    @Test("a close is an end for the peer, and tells nobody here")
+    func close() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, recorder) = make(descriptor)
+        harness.run { _ in
+            transport.close()
+            transport.close()
+            #expect(transport.isClosed)
+        }
+        #expect(peer.receiveToEnd() == [])
+        #expect(peer.end == .orderly)
+        #expect(recorder.ends == 0 && recorder.faults.isEmpty)
+        #expect(harness.run { $0.closingCount } == 0)
+    }
+
+    @Test("closeAfterFlush sends everything first, and counts as closing meanwhile")
+    func closeAfterFlush() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, _) = make(descriptor)
+        let total = clog(transport)
+        harness.run { loop in
+            transport.write("end")
+            transport.closeAfterFlush()
+            transport.write("too late")
+            #expect(loop.closingCount == 1)
+            #expect(!transport.isClosed)
+        }
+        let all = peer.receiveToEnd()
+        #expect(all.count == total + 3)
+        #expect(all.suffix(3).elementsEqual("end".utf8))
+        #expect(peer.end == .orderly)
+        harness.wait(polling: true) { transport.isClosed }
+        #expect(harness.run { $0.closingCount } == 0)
+    }
+
+    @Test("closeAfterFlush with nothing to send closes at once")
+    func closeAfterNothing() throws {
+        let (peer, descriptor) = try PeerSocket.pair()
+        let (transport, _) = make(descriptor)
+        harness.run { loop in
+            transport.closeAfterFlush()
+            #expect(transport.isClosed && loop.closingCount == 0)
+        }
+        #expect(peer.receiveToEnd() == [])
+    }
+
+    @Test("closeLingering brings the whole last answer to a peer that never stopped sending")
+    func lingering() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, recorder) = make(descriptor)
+        let answer = [UInt8](repeating: 9, count: 50_000)
+        harness.run { _ in
+            recorder.onReceive = { transport in
+                guard transport.delegate != nil else { return }
+                transport.write(Bytes(answer))
+                transport.closeLingering()
+            }
+        }
+        let upload = [UInt8](repeating: 2, count: 200_000)
+        peer.send(upload)
+        peer.send(upload)
+        #expect(peer.receive(exactly: answer.count) == answer)
+        #expect(peer.receive() == nil)
+        #expect(peer.end == .orderly)
+        // All is sent: lingering does not hold up an end.
+        #expect(harness.run { $0.closingCount } == 0)
+        peer.send(upload)
+        peer.close()
+        harness.wait(polling: true) { transport.isClosed }
+        #expect(harness.run { $0.closingCount } == 0)
+        #expect(recorder.received.count <= EventLoop.readCapacity)
+    }
+
+    @Test("a lingering transport reads and drops even what it was paused for")
+    func lingeringWhilePaused() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, recorder) = make(descriptor)
+        harness.run { _ in transport.pauseReading() }
+        peer.send([UInt8](repeating: 2, count: 100_000))
+        harness.run { _ in }
+        harness.run { _ in
+            transport.write("answer")
             transport.closeLingering()
         }
-        holder.listener = listener
-        address = listener.address
-        self.holder = holder
-        thread = LoopThread(name: "farewell") { holder.loop.run() }
+        #expect(peer.receiveToEnd() == Array("answer".utf8))
+        #expect(peer.end == .orderly)
+        peer.close()
+        harness.wait(polling: true) { transport.isClosed }
+        #expect(recorder.received.isEmpty)
     }
 
-    var closingCount: Int {
-        let answer = Answer()
-        holder.loop.inbox.post { [holder] in answer.set(holder.loop.closingCount) }
-        return answer.wait()
-    }
-
-    func stop() {
-        holder.loop.inbox.post { [holder] in
-            holder.listener?.close()
-            holder.loop.stop()
+    @Test("a peer that sends without end is not listened to without end")
+    func lingerLimit() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, _) = make(descriptor)
+        harness.run { _ in
+            transport.write("answer")
+            transport.closeLingering()
         }
-        thread.join()
-    }
-}
-
-/// One number on its way between threads.
-private final class Answer: Sendable {
-    private let count = Mutex(0)
-    private let signal = ThreadSignal()
-
-    func set(_ value: Int) {
-        count.withLock { $0 = value }
-        signal.raise()
+        let block = [UInt8](repeating: 2, count: 100_000)
+        var sent = 0
+        while sent < 100_000_000, peer.send(block) { sent += block.count }
+        #expect(sent < 100_000_000)
+        harness.wait(polling: true) { transport.isClosed }
     }
 
-    func wait() -> Int {
-        signal.wait()
-        return count.withLock { $0 }
+    @Test("a closing transport with output left keeps on while its peer takes some of it")
+    func slowReader() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, _) = make(descriptor)
+        let total = clog(transport)
+        harness.run { _ in transport.closeLingering() }
+        // The timer of the closing fires again and again, each time after some was taken.
+        var got = 0
+        while let left = harness.run({ _ in transport.isClosed ? nil : transport.queuedBytes }) {
+            guard left > 0 else { break }
+            while harness.run({ _ in transport.queuedBytes == left }), let more = peer.receive() {
+                got += more.count
+            }
+            harness.run { _ in if transport.queuedBytes > 0 { transport.onTimer(0) } }
+        }
+        got += peer.receiveToEnd().count
+        #expect(got == total)
+    }
+
+    @Test("a closing transport whose peer takes nothing is closed by its timer")
+    func stuckReader() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, _) = make(descriptor)
+        _ = clog(transport)
+        harness.run { loop in
+            transport.closeLingering()
+            #expect(!transport.isClosed && loop.closingCount == 1)
+            transport.onTimer(0)
+            #expect(transport.isClosed && loop.closingCount == 0)
+        }
+        _ = peer
+    }
+
+    @Test("an abort is a reset for the peer")
+    func abort() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, recorder) = make(descriptor)
+        harness.run { _ in
+            transport.abort()
+            transport.abort()
+        }
+        #expect(peer.receiveToEnd() == [])
+        #expect(peer.end == .reset)
+        #expect(recorder.faults.isEmpty)
+    }
+
+    @Test("flushAndAbort sends what it can before the reset")
+    func flushAndAbort() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let (transport, _) = make(descriptor)
+        harness.run { _ in
+            transport.write("part")
+            transport.flushAndAbort()
+            #expect(transport.isClosed)
+        }
+        #expect(peer.receiveToEnd() == Array("part".utf8))
+        #expect(peer.end == .reset)
+    }
+
+    @Test("a delegate may close its transport in the middle of a piece")
+    func closeWhileReading() throws {
+        let (peer, descriptor) = try PeerSocket.tcpPair()
+        let block = [UInt8](repeating: 2, count: 64 * 1024)
+        for _ in 0..<4 { _ = peer.sendWithoutWaiting(block) }
+        let (transport, recorder) = harness.run { [harness] loop in
+            let transport = Transport(loop: loop, descriptor: descriptor, peer: nil)
+            let recorder = Recorder(harness)
+            recorder.onReceive = { $0.close() }
+            transport.delegate = recorder
+            return (transport, recorder)
+        }
+        harness.wait { !recorder.pieces.isEmpty }
+        harness.run { _ in }
+        #expect(recorder.pieces.count == 1)
+        #expect(harness.run { _ in transport.isClosed })
+    }
+
+    @Test("closed transports leave neither descriptors nor timers")
+    func noLeaks() throws {
+        func openDescriptors() -> Int {
+            (0..<1024).filter { fcntl($0, F_GETFD) >= 0 }.count
+        }
+        let (peer, descriptor) = try PeerSocket.pair()
+        let (transport, _) = make(descriptor)
+        harness.run { loop in
+            transport.write("x")
+            transport.closeLingering()
+            #expect(loop.timerCountForTest == 1)
+        }
+        #expect(peer.receiveToEnd().count == 1)
+        peer.close()
+        harness.wait(polling: true) { transport.isClosed }
+        #expect(harness.run { $0.timerCountForTest } == 0)
+        #expect(harness.run { _ in transport.descriptor } == -1)
     }
 }
