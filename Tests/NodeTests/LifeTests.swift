@@ -11,13 +11,6 @@ import Upstreams
 
 /// From start to end: what callers see of a node that comes, drains and goes.
 @Suite struct LifeTests {
-    private static var paced: ProviderScript {
-        var script = ProviderScript()
-        script.tokens = 20
-        script.perToken = .milliseconds(10)
-        return script
-    }
-
     private static func stalling(after events: Int) -> ProviderScript {
         var script = ProviderScript()
         script.behaviour = .stallMidStream
@@ -69,9 +62,13 @@ import Upstreams
 
     @Test("a drain finishes the stream under way, takes nothing new, then ends")
     func drains() throws {
-        let test = try TestNode(Self.paced)
+        let upstream = try HandUpstream()
+        let test = try TestNode(before: upstream)
         defer { test.provider.stop() }
-        let stream = try #require(test.beginStream())
+        let stream = test.requestStream()
+        let answer = try #require(upstream.accept())
+        answer.send(HandUpstream.streamHead + HandUpstream.event("one"))
+        #expect(stream.read(until: "one") != nil)
         test.node.drain()
         #expect(eventually { test.admin("GET", "/readyz").status == 503 })
         let late = Caller.call(
@@ -79,6 +76,8 @@ import Upstreams
             body: TestNode.chat("Hello", model: "gpt-4o-mini"))
         #expect(late.status == 503 && late.body.contains("draining"))
         #expect(test.admin("GET", "/livez").status == 200)
+        answer.send(HandUpstream.event("two") + HandUpstream.streamEnd)
+        #expect(stream.read(until: "two") != nil)
         #expect(stream.read(until: "data: [DONE]\n\n") != nil)
         #expect(stream.read(until: "0\r\n\r\n") != nil, "the stream was not ended properly")
         test.node.join()

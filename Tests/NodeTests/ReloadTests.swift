@@ -18,18 +18,22 @@ import Testing
 
     @Test("a reload is in use when it is answered, and streams under way go on")
     func reloads() throws {
-        var script = ProviderScript()
-        script.tokens = 20
-        script.perToken = .milliseconds(10)
-        let test = try TestNode(script, loops: 2)
+        let upstream = try HandUpstream()
+        let test = try TestNode(before: upstream, loops: 2)
         defer { test.stop() }
-        let stream = try #require(test.beginStream())
+        let stream = test.requestStream()
+        let answer = try #require(upstream.accept())
+        answer.send(HandUpstream.streamHead + HandUpstream.event("one"))
+        #expect(stream.read(until: "one") != nil)
         try test.folder.write(
             "apus.yaml", TestNode.configuration(test.provider, Self.second))
-        let answer = test.admin("POST", "/admin/v1/reload")
-        #expect(answer.status == 200)
-        #expect((answer.json["generation"] as? Int ?? 0) >= 2)
+        let reload = test.admin("POST", "/admin/v1/reload")
+        #expect(reload.status == 200)
+        #expect((reload.json["generation"] as? Int ?? 0) >= 2)
         #expect(eventually { models(test) == ["demo", "extra"] })
+        #expect(test.ask().status == 200)
+        answer.send(HandUpstream.event("two") + HandUpstream.streamEnd)
+        #expect(stream.read(until: "two") != nil)
         #expect(stream.read(until: "data: [DONE]\n\n") != nil)
         #expect(stream.read(until: "0\r\n\r\n") != nil)
     }

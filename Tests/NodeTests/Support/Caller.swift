@@ -40,12 +40,23 @@ final class Caller {
 
     init(_ address: SocketAddress) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        Self.setPatience(descriptor)
+        let descriptor = descriptor
+        isConnected = address.withSockAddr { connect(descriptor, $0, $1) } == 0
+    }
+
+    /// Takes over a socket that somebody else has connected.
+    init(accepted descriptor: Int32) {
+        self.descriptor = descriptor
+        isConnected = true
+        Self.setPatience(descriptor)
+    }
+
+    private static func setPatience(_ descriptor: Int32) {
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience,
             socklen_t(MemoryLayout<timeval>.size))
-        let descriptor = descriptor
-        isConnected = address.withSockAddr { connect(descriptor, $0, $1) } == 0
     }
 
     deinit { close(descriptor) }

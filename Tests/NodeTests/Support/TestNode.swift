@@ -27,6 +27,17 @@ final class TestNode: Sendable {
         node = try Self.start(folder.path("apus.yaml"), events, loops)
     }
 
+    /// Runs before an upstream that the test serves by hand, beside the simulated one.
+    init(before upstream: HandUpstream, more: String = "", loops: Int = 1) throws {
+        provider = try ProviderThread()
+        folder = try TestFolder()
+        events = EventLog()
+        let text = Self.configuration(provider, more)
+            .replacingOccurrences(of: provider.authority, with: upstream.address.description)
+        try folder.write("apus.yaml", text)
+        node = try Self.start(folder.path("apus.yaml"), events, loops)
+    }
+
     private static func start(_ path: String, _ events: EventLog, _ loops: Int) throws -> NodeThread
     {
         let source = ConfigSource(path: path, surroundings: Surroundings(variables: [:]))
@@ -70,12 +81,18 @@ final class TestNode: Sendable {
         """
     }
 
-    /// Begins a streamed answer and reads its first event.
-    func beginStream() -> Caller? {
+    /// Sends a request for a streamed answer.
+    func requestStream() -> Caller {
         let caller = Caller(node.apiAddress)
         caller.request(
             "POST", "/v1/chat/completions", headers: Self.json,
             body: Self.chat("Hello", stream: true))
+        return caller
+    }
+
+    /// Begins a streamed answer and reads its first event.
+    func beginStream() -> Caller? {
+        let caller = requestStream()
         return caller.read(until: "data: ") == nil ? nil : caller
     }
 
