@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// The language everybody writes here: strict concurrency, explicit `any`, imports that do not leak.
+/// The language everybody writes: strict concurrency, explicit `any`, imports that do not leak.
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
@@ -41,6 +41,7 @@ let package = Package(
         library("Core", [], strict),
         // Floor 2
         library("Crypto", ["Core", "COpenSSL"], strict),
+        library("Cluster", ["Core"], strict),
         library("JSON", ["Core"], strict),
         library("HTTP", ["Core"], strict),
         library("Upstreams", ["Core"]),
@@ -55,7 +56,9 @@ let package = Package(
         // Floor 5
         library(
             "Config", ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"]),
-        library("Admin", ["Core", "Crypto", "JSON", "HTTP", "Reactor", "Telemetry", "Gateway"]),
+        library(
+            "Admin",
+            ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway"]),
         // Floor 6
         library(
             "Node",
@@ -64,7 +67,8 @@ let package = Package(
                 "Gateway", "Config", "Admin",
             ]),
         // Side tower
-        library("Simulation", ["Core", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"]),
+        library(
+            "Simulation", ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"]),
         // Floor 7
         .executableTarget(
             name: "apus",
@@ -94,9 +98,16 @@ let package = Package(
                 "Gateway",
             ]),
         tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
-        tests("NodeTests", ["Core", "HTTP", "Reactor", "Gateway", "Config", "Node", "Simulation"]),
+        tests(
+            "NodeTests",
+            [
+                "Core", "HTTP", "JSON", "Upstreams", "Reactor", "Gateway", "Config", "Admin",
+                "Node", "Simulation", "apus",
+            ]),
         tests(
             "SimulationTests", ["Core", "HTTP", "JSON", "Reactor", "Simulation", "apus-load"]),
+        tests("ClusterTests", ["Core", "Cluster"]),
+        tests("Chaos", ["Core", "Cluster", "Simulation"]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]

@@ -12,7 +12,7 @@ import tempfile
 import time
 
 import measures
-from processes import BenchFault
+from processes import BenchFault, Process
 from servers import Bench
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -165,7 +165,11 @@ def main():
     except BenchFault as fault:
         print(f"bench: {fault}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     finally:
+        for process in list(Process.running):
+            process.stop()
         if options.keep:
             print(f"kept {directory}")
         else:

@@ -37,6 +37,9 @@ def place(cores):
 class Process:
     """One command with its children."""
 
+    # Whatever was started and not stopped, for the end of a run that went wrong.
+    running = []
+
     def __init__(self, command, cores, log, env=None):
         self.log = log
         self.command = command
@@ -44,6 +47,7 @@ class Process:
             self.child = subprocess.Popen(
                 command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=env,
                 preexec_fn=lambda: place(cores))
+        Process.running.append(self)
 
     def pids(self):
         found = [self.child.pid]
@@ -90,6 +94,8 @@ class Process:
         return self.child.poll() is None
 
     def stop(self):
+        if self in Process.running:
+            Process.running.remove(self)
         if self.child.poll() is None:
             self.child.send_signal(signal.SIGTERM)
             try:

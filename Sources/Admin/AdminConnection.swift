@@ -9,10 +9,6 @@ internal import Reactor
 final class AdminConnection: EventHandler, TransportDelegate {
     /// Request bodies; nothing here needs a larger one.
     static let bodyLimit = 64 * 1024
-    private static let idleTime: Duration = .seconds(75)
-    private static let requestTime: Duration = .seconds(10)
-    /// From the request to the end of its answer's way into the kernel.
-    private static let answerTime: Duration = .seconds(30)
 
     private enum Phase { case idle, reading, answering, closed }
 
@@ -38,7 +34,7 @@ final class AdminConnection: EventHandler, TransportDelegate {
         parser = HTTP1RequestParser(limits: limits)
         super.init()
         transport.delegate = self
-        setDeadline(Self.idleTime)
+        setDeadline(server.times.idle)
     }
 
     private func setDeadline(_ duration: Duration) {
@@ -76,13 +72,13 @@ final class AdminConnection: EventHandler, TransportDelegate {
     private func onNeedMore() {
         guard phase == .idle, parser.isReadingHead else { return }
         phase = .reading
-        setDeadline(Self.requestTime)
+        setDeadline(server.times.request)
     }
 
     private func onHead(_ head: RequestHead) {
         self.head = head
         bodyBytes = 0
-        if phase == .idle { setDeadline(Self.requestTime) }
+        if phase == .idle { setDeadline(server.times.request) }
         phase = .reading
         if case .length(let length) = head.framing, length > Self.bodyLimit {
             return write(AdminAnswer(.bodyTooLarge), keepAlive: false)
@@ -101,7 +97,7 @@ final class AdminConnection: EventHandler, TransportDelegate {
     private func onRequestEnd() {
         guard let head else { return }
         phase = .answering
-        setDeadline(Self.answerTime)
+        setDeadline(server.times.answer)
         transport.pauseReading()
         server.answer(head) { [weak self] answer in self?.finish(answer) }
     }
@@ -142,7 +138,7 @@ final class AdminConnection: EventHandler, TransportDelegate {
         head = nil
         guard keepAlive else { return closeLingering() }
         phase = .idle
-        setDeadline(Self.idleTime)
+        setDeadline(server.times.idle)
     }
 
     // MARK: - Ends

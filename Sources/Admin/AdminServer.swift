@@ -14,6 +14,7 @@ public final class AdminServer {
     private static let connectionLimit = 256
 
     let loop: EventLoop
+    let times: AdminTimes
     private let sources: AdminSources
     private var connections = SlotMap<AdminConnection>(capacity: AdminServer.connectionLimit)
     private var listener: Listener?
@@ -22,9 +23,11 @@ public final class AdminServer {
 
     /// Listens at once; a port of 0 takes a free one, which `address` then tells.
     public init(
-        loop: EventLoop, address: SocketAddress, sources: AdminSources
+        loop: EventLoop, address: SocketAddress, sources: AdminSources,
+        times: AdminTimes = AdminTimes()
     ) throws(ListenFault) {
         self.loop = loop
+        self.times = times
         self.sources = sources
         listener = try Listener(loop: loop, address: try Listener.probe(address)) {
             [weak self] in self?.accept($0, from: $1)

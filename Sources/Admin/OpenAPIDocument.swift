@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Core
 
-/// The description of the admin port for machines (OpenAPI 3.1); a test holds it against the routes.
+/// The admin port described for machines (OpenAPI 3.1); a test holds it against the routes.
 enum OpenAPIDocument {
     static let bytes = Bytes(text)
 

@@ -29,8 +29,6 @@ extension Snapshot {
         json.beginObject()
         json.key("max")
         json.int(attempts.maximum)
-        json.key("backoff_ms")
-        json.int(attempts.backoff.milliseconds)
         json.endObject()
         json.key("access_log")
         switch accessLog {

@@ -24,12 +24,14 @@ public enum ASCII {
 }
 
 extension Span where Element == UInt8 {
+    /// Whether the bytes are the same.
     @inlinable public func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         for index in indices where self[index] != other[index] { return false }
         return true
     }
 
+    /// Whether the bytes are those of a literal.
     @inlinable public func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         let start = unsafe text.utf8Start

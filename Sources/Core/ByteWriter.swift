@@ -44,6 +44,7 @@ public struct ByteWriter: ~Copyable {
             UnsafeRawBufferPointer(start: storage.base + start, count: end - start))
     }
 
+    /// Appends one byte.
     @inlinable public mutating func append(_ byte: UInt8) {
         reserve(1)
         // '!': reserved above.
@@ -51,6 +52,7 @@ public struct ByteWriter: ~Copyable {
         end += 1
     }
 
+    /// Appends a copy of the bytes.
     @inlinable public mutating func append(_ bytes: Span<UInt8>) {
         guard bytes.count > 0 else { return }
         reserve(bytes.count)
@@ -65,6 +67,7 @@ public struct ByteWriter: ~Copyable {
     @_disfavoredOverload  // For literals; see above.
     @inlinable public mutating func append(_ bytes: Bytes) { append(bytes.span) }
 
+    /// Appends a literal.
     @inlinable public mutating func append(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
         guard count > 0 else { return }
@@ -83,20 +86,6 @@ public struct ByteWriter: ~Copyable {
     public mutating func append(_ text: some StringProtocol) {
         var copy = String(text)
         copy.withUTF8 { buffer in append(unsafe buffer.span) }
-    }
-
-    /// Appends an integer in decimal.
-    public mutating func append(decimal value: some FixedWidthInteger) {
-        var digits: InlineArray<20, UInt8> = .init(repeating: 0)
-        var position = 20
-        var rest = UInt64(value.magnitude)
-        repeat {
-            position -= 1
-            digits[position] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
-            rest /= 10
-        } while rest > 0
-        if value < 0 { append(UInt8(ascii: "-")) }
-        append(digits.span.extracting(position..<20))
     }
 
     /// Appends an integer in lower-case hexadecimal, without leading zeros or padded to `width`.
@@ -165,7 +154,8 @@ public struct ByteWriter: ~Copyable {
     @usableFromInline @inline(never) mutating func grow(_ amount: Int) {
         let used = end - start
         let wanted = used + amount
-        if let storage, wanted <= storage.byteCapacity / 2, isKnownUniquelyReferenced(&self.storage) {
+        if let storage, wanted <= storage.byteCapacity / 2, isKnownUniquelyReferenced(&self.storage)
+        {
             unsafe storage.base.copyMemory(from: storage.base + start, byteCount: used)
         } else {
             let larger = ByteStorage.make(capacity: max(64, wanted + wanted / 2))

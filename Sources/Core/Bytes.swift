@@ -27,6 +27,7 @@ public struct Bytes: @unchecked Sendable {  // Sendable: what it shows of a bloc
         }
         let storage = ByteStorage.make(capacity: span.count)
         unsafe span.withUnsafeBufferPointer { source in
+            // '!': the span is not empty.
             unsafe storage.base.copyMemory(from: source.baseAddress!, byteCount: source.count)
         }
         self.init(storage: storage, offset: 0, count: span.count)

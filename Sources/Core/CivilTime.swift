@@ -14,18 +14,18 @@ public struct CivilTime: Sendable, Hashable {
     public var second: Int
     public var nanosecond: Int
 
-    public init(
-        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0
-    ) {
+    /// A date and the seconds since its midnight, UTC; impossible dates are carried over.
+    public init(year: Int, month: Int, day: Int, secondOfDay: Int = 0) {
         self.year = year
         self.month = month
         self.day = day
-        self.hour = hour
-        self.minute = minute
-        self.second = second
+        hour = secondOfDay / 3600
+        minute = secondOfDay / 60 % 60
+        second = secondOfDay % 60
         nanosecond = 0
     }
 
+    /// The calendar fields of an instant.
     public init(_ timestamp: Timestamp) {
         let (days, intoDay) = Int(timestamp.nanoseconds).flooredDivision(by: 86_400_000_000_000)
         let seconds = intoDay / 1_000_000_000

@@ -36,8 +36,7 @@ public struct AnswerTail: ~Copyable {
     private static func usage(in bytes: Span<UInt8>) -> Usage? {
         var end = bytes.count
         while let key = lastKey(in: bytes, before: end) {
-            var reader = UsageReader(bytes, from: key + 7)
-            if let usage = reader.readValue(), reader.closesTopLevel() { return usage }
+            if let usage = UsageReader.read(bytes, after: key + 7) { return usage }
             end = key
         }
         return nil

@@ -47,6 +47,8 @@ public struct StreamTap: ~Copyable {
 
     /// What was seen so far.
     public private(set) var facts = StreamFacts()
+    /// Whether the client has the beginning of an event whose end has not come.
+    public var isMidEvent: Bool { isSplit && !isHolding }
     private let mode: Mode
     private var boundary = EventBoundary()
     private var glimpse = ChoicesGlimpse()

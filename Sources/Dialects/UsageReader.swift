@@ -4,86 +4,72 @@ internal import Core
 /// Reads one `usage` value out of an answer in a single pass, without slices for its members.
 ///
 /// The answer is the provider's and is not validated here; what looks wrong ends the reading.
-struct UsageReader: ~Escapable {
-    private let bytes: Span<UInt8>
-    private var index: Int
-    private var usage = Usage()
-
+/// Each whole answer passes here, so the position stays in a register: the functions take it and
+/// give it back.
+enum UsageReader {
     private enum Part { case counts, inputDetails, outputDetails, other }
 
-    /// Begins behind the key, before its colon.
-    @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>, from start: Int) {
-        self.bytes = bytes
-        index = start
+    /// Reads the value behind the key that ends at `start`, if it is an object and what follows
+    /// closes exactly one more object, that around it.
+    static func read(_ bytes: Span<UInt8>, after start: Int) -> Usage? {
+        var index = skipBlanks(bytes, start)
+        guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return nil }
+        index = skipBlanks(bytes, index + 1)
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "{") else { return nil }
+        var usage = Usage()
+        guard let end = readMembers(bytes, index + 1, into: &usage), closesTopLevel(bytes, end)
+        else { return nil }
+        return usage
     }
 
-    /// Reads the colon and the object; nil if it is none or is cut.
-    mutating func readValue() -> Usage? {
-        guard skipBlanks() == UInt8(ascii: ":") else { return nil }
-        index += 1
-        guard skipBlanks() == UInt8(ascii: "{") else { return nil }
-        index += 1
-        return readMembers() ? usage : nil
-    }
-
-    /// Whether what follows closes exactly one more object, that around the value.
-    mutating func closesTopLevel() -> Bool {
+    private static func closesTopLevel(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
         var depth = 0
+        var index = start
         while index < bytes.count {
             switch bytes[index] {
-            case UInt8(ascii: "\""): skipString()
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: "\""): index = endOfString(bytes, index)
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth &+= 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth &-= 1
             default: break
             }
-            index += 1
+            index &+= 1
         }
         return depth == -1
     }
 
-    /// Reads up to the closing brace; false if it never comes.
-    private mutating func readMembers() -> Bool {
+    /// Reads up to the closing brace and returns the position behind it; nil if it never comes.
+    private static func readMembers(
+        _ bytes: Span<UInt8>, _ start: Int, into usage: inout Usage
+    ) -> Int? {
+        var index = start
         var depth = 1
         var part = Part.counts
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):
-                let name = index + 1
-                skipString()
-                let nameEnd = index
-                index += 1
-                guard nameEnd < bytes.count, skipBlanks() == UInt8(ascii: ":") else { continue }
-                index += 1
-                readMember(bytes.extracting(name..<nameEnd), depth: depth, &part)
+                let name = index &+ 1..<endOfString(bytes, index)
+                index = skipBlanks(bytes, name.upperBound &+ 1)
+                guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { continue }
+                index = skipBlanks(bytes, index &+ 1)
+                guard index < bytes.count else { return nil }
+                if bytes[index] == UInt8(ascii: "{") {
+                    part = depth == 1 ? Self.part(bytes.extracting(name)) : .other
+                } else if bytes[index] == UInt8(ascii: "\"") {
+                    index = endOfString(bytes, index) &+ 1
+                } else {
+                    index = readCount(bytes, index, name, part, into: &usage)
+                }
                 continue
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth &+= 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
+                depth &-= 1
                 if depth == 1 { part = .counts }
             default: break
             }
-            index += 1
-            if depth == 0 { return true }
+            index &+= 1
+            if depth == 0 { return index }
         }
-        return false
-    }
-
-    private mutating func readMember(_ name: Span<UInt8>, depth: Int, _ part: inout Part) {
-        let first = skipBlanks()
-        if first == UInt8(ascii: "{") {
-            part = depth == 1 ? Self.part(name) : .other
-        } else if first == UInt8(ascii: "\"") {
-            skipString()
-            index += 1
-        } else if ASCII.isDigit(first), let count = readCount() {
-            switch part {
-            case .counts: usage.set(name, count)
-            case .inputDetails: usage.setDetail(name, count, isInput: true)
-            case .outputDetails: usage.setDetail(name, count, isInput: false)
-            case .other: break
-            }
-        }
+        return nil
     }
 
     private static func part(_ name: Span<UInt8>) -> Part {
@@ -94,33 +80,47 @@ struct UsageReader: ~Escapable {
             ? .outputDetails : .other
     }
 
-    /// A whole number; nil, and the index behind it, when it has a fraction or is no `Int`.
-    private mutating func readCount() -> Int? {
-        let start = index
-        while index < bytes.count, ASCII.isDigit(bytes[index]) { index += 1 }
-        let count = bytes.extracting(start..<index).decimal
-        guard index < bytes.count else { return count }
+    /// Takes a whole number for its member; returns the position behind the digits.
+    ///
+    /// A number with a fraction, or one that no `Int` holds, is no count.
+    private static func readCount(
+        _ bytes: Span<UInt8>, _ start: Int, _ name: Range<Int>, _ part: Part,
+        into usage: inout Usage
+    ) -> Int {
+        var index = start
+        var count = 0
+        while index < bytes.count, ASCII.isDigit(bytes[index]), index &- start < 18 {
+            count = count &* 10 &+ Int(bytes[index] &- 0x30)
+            index &+= 1
+        }
+        guard index > start, index < bytes.count else { return index }
         switch bytes[index] {
-        case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): return nil
-        default: return count
+        case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), 0x30...0x39: return index
+        default: break
         }
+        switch part {
+        case .counts: usage.set(bytes.extracting(name), count)
+        case .inputDetails: usage.setDetail(bytes.extracting(name), count, isInput: true)
+        case .outputDetails: usage.setDetail(bytes.extracting(name), count, isInput: false)
+        case .other: break
+        }
+        return index
     }
 
-    /// Moves to the next byte that is no blank and gives it; 0 at the end.
-    private mutating func skipBlanks() -> UInt8 {
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte > 0x20 { return byte }
-            index += 1
-        }
-        return 0
+    @inline(__always)
+    private static func skipBlanks(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+        var index = start
+        while index < bytes.count, bytes[index] <= 0x20 { index &+= 1 }
+        return index
     }
 
-    /// Moves from an opening quote to the closing one, or to the end.
-    private mutating func skipString() {
-        index = bytes.indexOfQuoteOrBackslash(from: index + 1)
+    /// The position of the quote that closes the string opened at `start`, or the end.
+    @inline(__always)
+    private static func endOfString(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+        var index = bytes.indexOfQuoteOrBackslash(from: start &+ 1)
         while index < bytes.count, bytes[index] == UInt8(ascii: "\\") {
-            index = bytes.indexOfQuoteOrBackslash(from: index + 2)
+            index = bytes.indexOfQuoteOrBackslash(from: index &+ 2)
         }
+        return index
     }
 }

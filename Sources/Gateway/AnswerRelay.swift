@@ -53,7 +53,8 @@ final class AnswerRelay {
         let worker = exchange.worker
         exchange.facts.status = head.status
         exchange.facts.noteCommit()
-        let date = head.fields.contains(.date) ? Bytes() : worker.dates.bytes(at: worker.loop.wallNow)
+        let date =
+            head.fields.contains(.date) ? Bytes() : worker.dates.bytes(at: worker.loop.wallNow)
         transport.write { writer in
             writer.appendStatusLine(head.status)
             if !date.isEmpty { writer.appendField("date", date) }
@@ -69,9 +70,10 @@ final class AnswerRelay {
         for index in 0..<fields.count {
             switch fields.known(at: index) {
             case .contentLength, .server: continue
-            case .xRequestID: writer.appendField("x-apus-upstream-request-id", fields.value(at: index))
+            case .xRequestID:
+                writer.appendField("x-apus-upstream-request-id", fields.value(at: index))
             case .other where Self.isWithheld(fields.nameSpan(at: index)): continue
-            case let known where known.isHopByHop: continue
+            case _ where fields.isHopByHop(at: index): continue
             default: writer.appendField(at: index, of: fields)
             }
         }
@@ -136,6 +138,8 @@ final class AnswerRelay {
         if framing == .chunked { writer.appendChunk(piece) } else { writer.append(piece) }
     }
 
+    private static let eventEnd: Bytes = "\n\n"
+
     /// The answer breaks off: a stream says why, and nothing gets its proper end.
     func writeBreak(_ note: RejectionNote, to transport: Transport) {
         guard tap.isEventStream else { return }
@@ -144,6 +148,8 @@ final class AnswerRelay {
             requestID: exchange.reception.id
         ).streamEvent(for: exchange.reception.dialect)
         transport.write { writer in
+            // Half an event must not swallow the one that tells of the break.
+            if tap.isMidEvent { append(Self.eventEnd.span, &writer) }
             if framing == .chunked { writer.appendChunk(event.span) } else { writer.append(event) }
         }
     }

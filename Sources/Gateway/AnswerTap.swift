@@ -32,6 +32,9 @@ struct AnswerTap: ~Copyable {
 
     var isEventStream: Bool { kind == .eventStream }
 
+    /// Whether the client has half an event.
+    var isMidEvent: Bool { isEventStream && stream.isMidEvent }
+
     var usage: Usage? { kind == .eventStream ? stream.facts.usage : wholeUsage }
 
     /// Gives the pieces of `bytes` that the client gets, in order.

@@ -25,7 +25,7 @@ struct Authenticator: ~Copyable {
             return .refused(
                 RejectionNote(
                     .missingKey,
-                    "No API key was given. Send it as `Authorization: Bearer KEY` or `x-api-key: KEY`."
+                    "No API key was given; send `Authorization: Bearer KEY` or `x-api-key: KEY`."
                 ))
         }
         guard credential.count <= Self.credentialLimit,

@@ -147,7 +147,8 @@ final class Dialing: EventHandler, TransportDelegate {
 }
 
 /// A reference that any thread may carry, but only its own loop opens.
-private final class LoopConfined<Value>: @unchecked Sendable {  // Sendable: opened on its loop only.
+// Sendable: opened on its loop only.
+private final class LoopConfined<Value>: @unchecked Sendable {
     let value: Value
 
     init(_ value: Value) { self.value = value }

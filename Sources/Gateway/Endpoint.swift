@@ -37,7 +37,9 @@ enum Endpoint: Equatable {
     /// Finds the endpoint of a request, or why there is none.
     static func find(_ head: RequestHead) -> Result<Endpoint, RejectionNote> {
         if let own = own(head.pathSpan) {
-            guard head.method == .get || head.method == .head else { return .failure(.method("GET")) }
+            guard head.method == .get || head.method == .head else {
+                return .failure(.method("GET"))
+            }
             return .success(own)
         }
         let verb: Operation.Verb =
@@ -78,7 +80,10 @@ extension RejectionNote {
     static func path(_ path: Bytes) -> RejectionNote {
         RejectionNote(
             .unknownPath,
-            "There is nothing at \(path.prefix(shownPathBytes)); see /v1/models for the models served here."
+            """
+            There is nothing at \(path.prefix(shownPathBytes)); \
+            see /v1/models for what is served here.
+            """
         )
     }
 }

@@ -122,6 +122,8 @@ final class Exchange {
         commit()
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
+        // What was read before the pause still comes; the client's time runs on.
+        guard !isPausingUpstream else { return }
         setDeadline(live.patience.betweenTokens)
         if client.transport.isCongested { pauseUpstream() }
     }
@@ -213,7 +215,9 @@ final class Exchange {
     }
 
     private func dropCarrier() {
-        if let waiter, let target = candidate?.target { live.pools[target.upstream].abandon(waiter) }
+        if let waiter, let target = candidate?.target {
+            live.pools[target.upstream].abandon(waiter)
+        }
         waiter = nil
         let connection = carrier
         carrier = nil

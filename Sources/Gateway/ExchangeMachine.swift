@@ -7,10 +7,11 @@ internal import Upstreams
 /// `choosing → attempting → relaying → over`; from `attempting` back to `choosing` as long as
 /// nothing of an answer has reached the client. The shell performs what the methods return.
 public struct ExchangeMachine: Sendable {
+    /// Where an exchange stands.
     public enum State: Sendable, Equatable {
         /// No attempt is under way; next: attempting, over.
         case choosing
-        /// One attempt is under way, nothing was sent to the client; next: choosing, relaying, over.
+        /// An attempt is under way, the client has nothing; next: choosing, relaying, over.
         case attempting
         /// The client has the head of an answer; next: over.
         case relaying
@@ -114,7 +115,7 @@ public struct ExchangeMachine: Sendable {
         case breakOff(Rejection)
     }
 
-    /// An attempt failed; `wasReused` and `gotBytes` say whether the connection had just gone stale.
+    /// An attempt failed; `wasReused` and `gotBytes` tell whether the connection had gone stale.
     public mutating func onFailure(
         _ fault: AttemptFault, wasReused: Bool, gotBytes: Bool
     ) -> FailureStep {
@@ -163,7 +164,10 @@ public struct ExchangeMachine: Sendable {
 
     private func hasFurtherTarget(in table: RouteTable) -> Bool {
         if plan.hasUntried(of: table.routes[route].targets) { return true }
-        return allowsFallback && fallbacksTaken < table.routes[firstRoute].fallback.count
+        guard allowsFallback else { return false }
+        return table.routes[firstRoute].fallback.dropFirst(fallbacksTaken).contains {
+            !table.routes[$0].targets.isEmpty
+        }
     }
 
     /// The head of an answer goes to the client; from here on there is no other target.

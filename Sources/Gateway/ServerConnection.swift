@@ -13,6 +13,9 @@ final class ServerConnection: EventHandler, TransportDelegate {
     /// A refused body is read to its end up to this size, to keep the connection.
     private static let discardLimit = 64 * 1024
 
+    /// Who connects while the node drains must not hold it up by silence.
+    private static let drainPatience = Nanoseconds(.seconds(1))
+
     enum Phase { case idle, head, body, discarding, exchanging, closed }
 
     unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
@@ -35,7 +38,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         transport.delegate = self
         transport.noticesCloseWhilePaused = true
         slot = worker.insert(self)
-        setDeadline(worker.live.patience.clientIdle)
+        setDeadline(firstDeadline)
     }
 
     /// Moves the one deadline of this connection.
@@ -45,7 +48,16 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     // MARK: - Bytes in
 
-    func transportDidBecomeReady(_ transport: Transport) {}
+    /// A handshake is part of a request as far as patience goes.
+    private var firstDeadline: Nanoseconds {
+        if worker.isDraining { return Self.drainPatience }
+        let patience = worker.live.patience
+        return worker.serverTLS == nil ? patience.clientIdle : patience.clientRequest
+    }
+
+    func transportDidBecomeReady(_ transport: Transport) {
+        if phase == .idle, !worker.isDraining { setDeadline(worker.live.patience.clientIdle) }
+    }
 
     func transport(_ transport: Transport, didReceive bytes: Span<UInt8>) {
         if phase == .exchanging { return keepEarly(bytes) }

@@ -91,8 +91,6 @@ public struct Timeouts: Sendable, Equatable {
 public struct AttemptLimits: Sendable, Equatable {
     /// All targets and fallbacks together.
     public var maximum = 4
-    /// Wait before asking the same target again, doubled each time, with jitter.
-    public var backoff: Duration = .milliseconds(100)
 
     public init() {}
 }

@@ -50,7 +50,8 @@ struct UpstreamRequest {
 
     private func isForwarded(_ name: Span<UInt8>) -> Bool {
         switch ASCII.lowercased(name[0]) {
-        case UInt8(ascii: "o"): pool.upstream.kind == .openai && name.hasPrefixIgnoringCase("openai-")
+        case UInt8(ascii: "o"):
+            pool.upstream.kind == .openai && name.hasPrefixIgnoringCase("openai-")
         case UInt8(ascii: "a"):
             pool.upstream.kind == .anthropic && name.hasPrefixIgnoringCase("anthropic-")
         case UInt8(ascii: "t"): name.equalsIgnoringCase("tracestate")

@@ -4,25 +4,32 @@ internal import Dialects
 internal import HTTP
 internal import Reactor
 
+/// An answer that the gateway gives by itself.
+struct WholeAnswer {
+    var status: Int
+    var contentType: StaticString
+    var body: Bytes
+}
+
 extension Worker {
     /// Writes an answer that is known as a whole.
     func writeAnswer(
-        _ status: Int, contentType: StaticString, _ body: Bytes, _ context: AnswerContext,
-        to transport: Transport, extra: (inout ByteWriter) -> Void = { _ in }
+        _ answer: WholeAnswer, _ context: AnswerContext, to transport: Transport,
+        extra: (inout ByteWriter) -> Void = { _ in }
     ) {
         let date = dates.bytes(at: loop.wallNow)
         transport.write { writer in
-            writer.appendStatusLine(status)
+            writer.appendStatusLine(answer.status)
             writer.appendField("date", date)
-            writer.appendField("content-type", contentType)
-            writer.appendField("content-length", body.count)
+            writer.appendField("content-type", answer.contentType)
+            writer.appendField("content-length", answer.body.count)
             writer.append(live.identityFields)
             if !context.id.isEmpty { writer.appendField("x-request-id", context.id) }
             extra(&writer)
             writer.appendConnection(context)
             writer.appendHeadEnd()
         }
-        if !context.isHead { transport.write(body) }
+        if !context.isHead { transport.write(answer.body) }
     }
 
     /// Writes an error in the caller's dialect.
@@ -31,10 +38,10 @@ extension Worker {
             status: note.status, message: Bytes(note.message), code: note.code,
             param: note.parameter.map { Bytes($0) }, requestID: context.id)
         error.attempts = note.attempts
-        writeAnswer(
-            note.status, contentType: "application/json", error.encoded(for: context.dialect),
-            context, to: transport
-        ) { writer in
+        let answer = WholeAnswer(
+            status: note.status, contentType: "application/json",
+            body: error.encoded(for: context.dialect))
+        writeAnswer(answer, context, to: transport) { writer in
             if let seconds = note.rejection.retryAfterSeconds {
                 writer.appendField("retry-after", seconds)
                 writer.appendField("retry-after-ms", seconds * 1000)

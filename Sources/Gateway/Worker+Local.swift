@@ -19,8 +19,8 @@ extension Worker {
     ) {
         let keepAlive = reception.head.keepAlive
         writeAnswer(
-            status, contentType: type, body, AnswerContext(reception, keepAlive: keepAlive),
-            to: client.transport)
+            WholeAnswer(status: status, contentType: type, body: body),
+            AnswerContext(reception, keepAlive: keepAlive), to: client.transport)
         reporter.record(local: reception, status: status)
         client.finish(keepAlive: keepAlive)
     }
@@ -83,7 +83,10 @@ extension Worker {
         else {
             let note = RejectionNote(
                 .missingKey,
-                "Metrics need the admin key here; on the admin address \(live.values.listen.admin) they need none."
+                """
+                Metrics need the admin key here; on the admin address \(live.values.listen.admin) \
+                they need none.
+                """
             )
             return refuse(reception, note, keepAlive: reception.head.keepAlive, on: client)
         }

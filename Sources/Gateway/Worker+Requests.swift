@@ -77,7 +77,9 @@ extension Worker {
         case .model(let name): answerModel(name, reception, on: client)
         case .liveness: answerText("ok\n", 200, reception, on: client)
         case .readiness:
-            answerText(isDraining ? "draining\n" : "ready\n", isDraining ? 503 : 200, reception, on: client)
+            answerText(
+                isDraining ? "draining\n" : "ready\n", isDraining ? 503 : 200, reception, on: client
+            )
         case .health: answerHealth(reception, on: client)
         case .metrics: answerMetrics(reception, on: client)
         case nil: preconditionFailure("a request without an endpoint was not refused")

@@ -17,6 +17,7 @@ public final class Worker {
     public private(set) var isDraining = false
 
     let dialer: UpstreamDialer
+    private(set) var serverTLS: TLSServerContext?
     var authenticator = Authenticator()
     private var connections = SlotMap<ServerConnection>()
     private var listener: Listener?
@@ -24,15 +25,16 @@ public final class Worker {
     let reporter: Reporter
 
     public init(
-        loop: EventLoop, snapshot: Snapshot, seed: UInt64, dialer: UpstreamDialer,
+        loop: EventLoop, snapshot: LoadedSnapshot, seed: UInt64, dialer: UpstreamDialer,
         reporter: Reporter
     ) {
         self.loop = loop
         self.dialer = dialer
         self.reporter = reporter
         random = SeededGenerator(seed: seed)
+        serverTLS = snapshot.serverTLS
         live = LiveSnapshot(
-            snapshot, dialer: dialer, metrics: reporter.registry, previous: nil)
+            snapshot.values, dialer: dialer, metrics: reporter.registry, previous: nil)
     }
 
     // MARK: - Life
@@ -47,7 +49,9 @@ public final class Worker {
     }
 
     private func accept(_ descriptor: Int32, from peer: SocketAddress?) {
-        let transport = Transport(loop: loop, descriptor: descriptor, peer: peer)
+        let transport = Transport(
+            loop: loop, descriptor: descriptor, peer: peer,
+            tls: serverTLS.map { TLSSession(accepting: $0) })
         guard connections.count < live.values.limits.connections else { return transport.close() }
         _ = ServerConnection(worker: self, transport: transport)
     }
@@ -60,17 +64,17 @@ public final class Worker {
     public var connectionCount: Int { connections.count }
 
     /// Puts a new configuration in use; requests under way finish with the old one.
-    public func apply(_ snapshot: Snapshot) {
+    public func apply(_ snapshot: LoadedSnapshot) {
+        serverTLS = snapshot.serverTLS
         live = LiveSnapshot(
-            snapshot, dialer: dialer, metrics: reporter.registry, previous: live)
-        reporter.apply(snapshot)
+            snapshot.values, dialer: dialer, metrics: reporter.registry, previous: live)
+        reporter.apply(snapshot.values)
     }
 
-    /// Stops accepting; idle connections go now, busy ones after their answer.
+    /// Takes no new work; idle connections go now, busy ones after their answer. New ones are let
+    /// in, to be told so: whoever has not yet heard of the drain gets 503, not a closed port.
     public func drain() {
         isDraining = true
-        listener?.close()
-        listener = nil
         for connection in openConnections { connection.drain() }
     }
 
@@ -82,6 +86,8 @@ public final class Worker {
     /// Breaks everything off at once, idle connections to upstreams included.
     public func close() {
         drain()
+        listener?.close()
+        listener = nil
         expire()
         for pool in live.pools { pool.retire() }
         reporter.flush()

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 
-/// Scans that look at eight bytes per step; the first offender is found by its bit position.
+/// Scans that look at sixteen bytes per step, then at single ones near the end.
 ///
-/// Each mask has the top bit of a byte set where that byte offends. Borrows and carries may set
-/// bits above the first offender, never below it, and only the first one is used.
+/// A lane is marked by its top bit, found with plain arithmetic; see Core's `lanesBelow`.
 enum ByteScan {
-    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
-    private static var tops: UInt64 { 0x8080_8080_8080_8080 }
+    private typealias Lanes = SIMD16<UInt8>
 
     /// The first position at or after `from` that cannot be part of a field name or method.
     @inline(__always)
     static func tokenEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
         var position = from
-        while position &+ 8 <= bytes.count {
-            let foreign = foreignToNames(word(bytes, at: position))
-            if foreign == 0 {
-                position &+= 8
+        while position &+ 16 <= bytes.count {
+            guard let offset = foreignToNames(bytes.block(at: position)).firstMarkedLane else {
+                position &+= 16
                 continue
             }
-            position &+= foreign.trailingZeroBitCount >> 3
+            position &+= offset
+            // The rarer token bytes are looked at one by one.
             guard isToken(bytes[position]) else { return position }
             position &+= 1
         }
@@ -31,13 +29,12 @@ enum ByteScan {
     @inline(__always)
     static func valueEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
         var position = from
-        while position &+ 8 <= bytes.count {
-            let control = controls(word(bytes, at: position))
-            if control == 0 {
-                position &+= 8
+        while position &+ 16 <= bytes.count {
+            guard let offset = controls(bytes.block(at: position)).firstMarkedLane else {
+                position &+= 16
                 continue
             }
-            position &+= control.trailingZeroBitCount >> 3
+            position &+= offset
             guard bytes[position] == 0x09 else { return position }
             position &+= 1
         }
@@ -49,36 +46,14 @@ enum ByteScan {
     @inline(__always)
     static func targetPartEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
         var position = from
-        while position &+ 8 <= bytes.count {
-            let chunk = word(bytes, at: position)
-            let marks = zeros(chunk ^ ones &* 0x23) | zeros(chunk ^ ones &* 0x3F)
-            let foreign = zeros(chunk ^ ones &* 0x20) | controls(chunk) | chunk & tops
-            let stops = marks | foreign
-            if stops != 0 { return position &+ stops.trailingZeroBitCount >> 3 }
-            position &+= 8
+        while position &+ 16 <= bytes.count {
+            let block = bytes.block(at: position)
+            let foreign = block | block.lanesBelow(0x21) | block.lanesEqual(to: 0x7F)
+            let stops = foreign | block.lanesEqual(to: 0x23) | block.lanesEqual(to: 0x3F)
+            if let offset = stops.firstMarkedLane { return position &+ offset }
+            position &+= 16
         }
         while position < bytes.count, isTargetByte(bytes[position]) { position &+= 1 }
-        return position
-    }
-
-    @inline(__always)
-    private static func isTargetByte(_ byte: UInt8) -> Bool {
-        byte &- 0x21 < 0x7F - 0x21 && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "?")
-    }
-
-    /// The position of the first CR or LF at or after `from`, or the count.
-    @inline(__always)
-    static func lineEnd(_ bytes: Span<UInt8>, from: Int) -> Int {
-        var position = from
-        while position &+ 8 <= bytes.count {
-            let chunk = word(bytes, at: position)
-            let ends = zeros(chunk ^ (ones &* 0x0A)) | zeros(chunk ^ (ones &* 0x0D))
-            if ends != 0 { return position &+ ends.trailingZeroBitCount >> 3 }
-            position &+= 8
-        }
-        while position < bytes.count, bytes[position] != 0x0A, bytes[position] != 0x0D {
-            position &+= 1
-        }
         return position
     }
 
@@ -103,23 +78,24 @@ enum ByteScan {
         return UInt64(littleEndian: raw)
     }
 
-    /// Bytes that are neither letters, digits nor hyphens.
     @inline(__always)
-    private static func foreignToNames(_ word: UInt64) -> UInt64 {
-        let low = word & ~tops
-        let folded = low | ones &* 0x20
-        let letters = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x7F - 0x7A))
-        let digits = (low &+ ones &* (0x80 - 0x30)) & ~(low &+ ones &* (0x7F - 0x39))
-        let notHyphens = (low ^ ones &* 0x2D) &+ ones &* 0x7F
-        return (~(letters | digits | ~notHyphens) | word) & tops
+    private static func isTargetByte(_ byte: UInt8) -> Bool {
+        byte &- 0x21 < 0x7F - 0x21 && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "?")
     }
 
-    /// Bytes below 0x20 and DEL.
+    /// Marks lanes that are neither letters, digits nor hyphens.
     @inline(__always)
-    private static func controls(_ word: UInt64) -> UInt64 {
-        ((word &- ones &* 0x20) & ~word & tops) | zeros(word ^ ones &* 0x7F)
+    private static func foreignToNames(_ block: Lanes) -> Lanes {
+        // Bytes of 0x80 and above stay foreign whatever the sums below make of them.
+        let folded = block | Lanes(repeating: 0x20)
+        let letters = (folded &- Lanes(repeating: 0x61)).lanesBelow(26)
+        let digits = (block &- Lanes(repeating: 0x30)).lanesBelow(10)
+        return ~(letters | digits | block.lanesEqual(to: 0x2D)) | block
     }
 
+    /// Marks control characters, HTAB too.
     @inline(__always)
-    private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
+    private static func controls(_ block: Lanes) -> Lanes {
+        block.lanesBelow(0x20) | block.lanesEqual(to: 0x7F)
+    }
 }

@@ -37,15 +37,16 @@ struct EventScanner {
     mutating func rebase(to origin: Int) {
         position -= origin
         lineStart -= origin
-        if !name.isEmpty { name = name.lowerBound - origin..<name.upperBound - origin }
-        if dataLines > 0 { data = data.lowerBound - origin..<data.upperBound - origin }
+        // An empty range may still have the place it was found at, which must stay in bounds.
+        name = name.isEmpty ? 0..<0 : name.lowerBound - origin..<name.upperBound - origin
+        data = data.isEmpty ? 0..<0 : data.lowerBound - origin..<data.upperBound - origin
         id = id.map { $0.lowerBound - origin..<$0.upperBound - origin }
     }
 
     /// Reads lines until an empty one; the second data line and later ones go to `joined`.
     mutating func scan(_ bytes: Span<UInt8>, joined: inout ByteWriter) -> Step {
         while position < bytes.count {
-            position = ByteScan.lineEnd(bytes, from: position)
+            position = bytes.indexOfLineBreak(from: position)
             guard position < bytes.count else { return .needMore }
             let line = lineStart..<position
             endLine(bytes)

@@ -96,7 +96,7 @@ public struct EventStreamParser: ~Copyable {
         swap(&collected, &pending)
         while position < input.count {
             position = skipLineFeed(input, position)
-            var end = ByteScan.lineEnd(input, from: position)
+            var end = input.indexOfLineBreak(from: position)
             if end < input.count { end += 1 }
             if end < input.count, input[end - 1] == 0x0D, input[end] == 0x0A { end += 1 }
             guard collected.count + end - position <= maxEventBytes else { return (0, fail()) }

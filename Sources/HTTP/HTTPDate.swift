@@ -19,7 +19,8 @@ public enum HTTPDate {
             let second = text.extracting(23..<25).decimal, second < 60
         else { return nil }
         let time = CivilTime(
-            year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+            year: year, month: month, day: day,
+            secondOfDay: hour * 3600 + minute * 60 + second)
         guard let timestamp = time.timestamp,
             // A day that its month does not have comes back as another one.
             CivilTime(timestamp).day == day,

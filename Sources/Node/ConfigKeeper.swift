@@ -12,6 +12,8 @@ internal import Upstreams
 actor ConfigKeeper {
     private let executor: LoopExecutor
     private let source: ConfigSource?
+    /// What the node starts with.
+    let first: LoadedSnapshot
     private var machine: ReloadMachine
     private var completion: ConfigCompletion
     /// What the files held when they were last read; nil until a change is looked for.
@@ -24,7 +26,7 @@ actor ConfigKeeper {
     enum Outcome: Sendable {
         /// The files hold what they held before.
         case unchanged
-        case replaced(Snapshot, findings: [Diagnostic], notes: [RestartNote])
+        case replaced(LoadedSnapshot, findings: [Diagnostic], notes: [RestartNote])
         case kept([Diagnostic])
     }
 
@@ -40,6 +42,7 @@ actor ConfigKeeper {
         machine = ReloadMachine(
             try completion.complete(plan.configuration, current: nil).snapshot)
         self.completion = completion
+        first = try Self.open(machine.current)
         seen = plan.source.map { Self.fingerprint(plan.configuration.files, $0.surroundings) }
     }
 
@@ -67,11 +70,36 @@ actor ConfigKeeper {
             files = loaded.files
             seen = Self.fingerprint(files, source.surroundings)
         }
-        switch machine.onLoaded(result) {
+        return settle(result, source)
+    }
+
+    /// Decides on a copy: a certificate that cannot be used leaves everything as it was.
+    private func settle(
+        _ result: Result<LoadedConfiguration, InvalidConfiguration>, _ source: ConfigSource
+    ) -> Outcome {
+        var next = machine
+        switch next.onLoaded(result) {
         case .kept(let findings): return .kept(findings)
         case .replaced(let snapshot, let findings, let notes):
-            return .replaced(snapshot, findings: findings, notes: notes)
+            do throws(NodeFault) {
+                let loaded = try Self.open(snapshot)
+                machine = next
+                return .replaced(loaded, findings: findings, notes: notes)
+            } catch {
+                return .kept([Self.finding(error, source)])
+            }
         }
+    }
+
+    /// Reads the certificate, if there is one.
+    private static func open(_ snapshot: Snapshot) throws(NodeFault) -> LoadedSnapshot {
+        do throws(TLSFault) { return try LoadedSnapshot(snapshot) } catch {
+            throw NodeFault("\(error) ('listen.tls' in the configuration)")
+        }
+    }
+
+    private static func finding(_ fault: NodeFault, _ source: ConfigSource) -> Diagnostic {
+        Diagnostic(file: source.path, position: nil, message: fault.description)
     }
 
     private func load(
@@ -85,8 +113,7 @@ actor ConfigKeeper {
             return .success(
                 try completion.complete(loaded, current: current.admin.keyDigest))
         } catch {
-            let finding = Diagnostic(file: source.path, position: nil, message: "\(error)")
-            return .failure(InvalidConfiguration([finding]))
+            return .failure(InvalidConfiguration([Self.finding(error, source)]))
         }
     }
 

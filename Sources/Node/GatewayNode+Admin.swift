@@ -48,7 +48,7 @@ extension ReloadAnswer {
         case .kept(let findings): self = .kept(findings.map(ConfigFinding.init))
         case .replaced(let snapshot, let findings, let notes):
             self = .replaced(
-                generation: snapshot.generation, remarks: findings.map(ConfigFinding.init),
+                generation: snapshot.values.generation, remarks: findings.map(ConfigFinding.init),
                 waiting: notes.map(\.description))
         case .unchanged: preconditionFailure("a reload that was asked for looked at changes only")
         }

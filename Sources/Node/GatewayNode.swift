@@ -15,6 +15,8 @@ public final class GatewayNode: EventHandler {
     /// A drain asks the workers this often whether they are done.
     private static let askInterval: Duration = .milliseconds(20)
     private static let askLimit: Duration = .milliseconds(200)
+    /// A worker that does not end in this time is stuck; waiting longer would not help.
+    private static let stopLimit: Duration = .seconds(1)
 
     private enum TimerKind {
         static let deadline: UInt32 = 0
@@ -30,6 +32,8 @@ public final class GatewayNode: EventHandler {
     private var admin: AdminServer?
     private var watch: ConfigWatch?
     private let onEvent: (NodeEvent) -> Void
+    /// Workers that did not end when they were told to; that is our fault.
+    public private(set) var stuckWorkers = 0
 
     /// Starts everything that the plan asks for, or nothing.
     public init(_ plan: NodePlan, loop: EventLoop) throws(NodeFault) {
@@ -38,18 +42,19 @@ public final class GatewayNode: EventHandler {
         onEvent = plan.onEvent
         let adminKey = plan.configuration.snapshot.admin.keyDigest == nil ? FreshKey.admin() : nil
         keeper = try ConfigKeeper(plan, generatedAdminKey: adminKey, executor: loop.executor)
-        let snapshot = keeper.assumeIsolated { $0.current }
+        let first = keeper.first
+        let snapshot = first.values
         metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
         let log = try Self.accessLog(snapshot.accessLog)
         do throws(ListenFault) {
-            workers = try WorkerGroup(snapshot, count: plan.loops, control: loop) {
+            workers = try WorkerGroup(first, count: plan.loops, control: loop) {
                 [metrics] loop in
                 Reporter(loop: loop, registry: metrics, destination: log, snapshot: snapshot)
             }
         } catch { throw NodeFault(error, option: "--listen, or 'listen.api' in the configuration") }
         super.init()
         do throws(NodeFault) { try startAdmin(snapshot) } catch {
-            workers.stop()
+            for worker in workers.workers { worker.stop() }
             throw error
         }
         machine.onStarted()
@@ -147,7 +152,7 @@ public final class GatewayNode: EventHandler {
         case .replaced(let snapshot, let findings, let notes):
             workers.apply(snapshot)
             follow()
-            onEvent(.reloaded(generation: snapshot.generation, cause: cause, notes: notes))
+            onEvent(.reloaded(generation: snapshot.values.generation, cause: cause, notes: notes))
             if !findings.isEmpty { onEvent(.remarks(findings)) }
         }
     }
@@ -198,6 +203,7 @@ public final class GatewayNode: EventHandler {
         _ = loop.schedule(at: loop.now + Self.askInterval, self, kind: TimerKind.ask)
     }
 
+    /// Time for the next question, or a deadline.
     override public func onTimer(_ kind: UInt32) {
         switch kind {
         case TimerKind.ask: ask()
@@ -208,8 +214,13 @@ public final class GatewayNode: EventHandler {
     private func end() {
         watch?.close()
         watch = nil
-        workers.stop()
+        workers.stop(within: Self.stopLimit) { [weak self] stuck in self?.finish(stuck: stuck) }
+    }
+
+    private func finish(stuck: Int) {
         admin?.close()
+        stuckWorkers = stuck
+        if stuck > 0 { onEvent(.stuck(workers: stuck)) }
         onEvent(.stopped)
         loop.stop()
     }

@@ -29,6 +29,7 @@ extension NodeEvent {
         case .draining(let patience):
             log.info("draining") { $0.add("patience_us", microseconds: patience) }
         case .expired: log.warning("drain time is up")
+        case .stuck(let workers): log.error("workers did not end") { $0.add("count", workers) }
         case .stopped: log.info("stopped")
         }
     }

@@ -21,6 +21,7 @@ extension NodeEvent {
                     + "a second signal stops at once"
             ]
         case .expired: ["time is up: what was under way is broken off"]
+        case .stuck(let workers): ["\(workers) workers did not end; this is a fault of Apus itself"]
         case .stopped: ["stopped"]
         }
     }

@@ -14,6 +14,8 @@ public enum NodeEvent: Sendable {
     case draining(patience: Duration)
     /// Time is up for what was under way.
     case expired
+    /// So many workers do not listen any more, and are given up.
+    case stuck(workers: Int)
     case stopped
 }
 

@@ -15,12 +15,12 @@ final class WorkerGroup {
 
     /// Starts `count` workers that share one address; a port of 0 becomes a real one.
     init(
-        _ snapshot: Snapshot, count: Int, control: EventLoop,
+        _ snapshot: LoadedSnapshot, count: Int, control: EventLoop,
         makeReporter: @escaping @Sendable (EventLoop) -> Reporter
     ) throws(ListenFault) {
         self.control = control
         let resolver = Resolver(pool: BlockingPool(name: "apus-resolve"))
-        guard let wanted = SocketAddress(snapshot.listen.api) else {
+        guard let wanted = SocketAddress(snapshot.values.listen.api) else {
             preconditionFailure("the configuration let a bad address through")
         }
         var workers: [WorkerThread] = []
@@ -42,28 +42,46 @@ final class WorkerGroup {
         self.address = address
     }
 
-    func apply(_ snapshot: Snapshot) { perform { $0.apply(snapshot) } }
+    func apply(_ snapshot: LoadedSnapshot) { perform { $0.apply(snapshot) } }
 
     func drain() { perform { $0.drain() } }
 
     func expire() { perform { $0.expire() } }
 
-    /// Ends all workers at once and waits for their threads.
-    func stop() {
-        for worker in workers { worker.stop() }
+    /// Ends all workers at once; tells on the control loop how many did not answer in time, whose
+    /// threads are then given up.
+    func stop(within limit: Duration, _ body: @escaping (_ stuck: Int) -> Void) {
+        let end: @Sendable (Worker) -> Void = { worker in
+            worker.close()
+            worker.loop.stop()
+        }
+        ask(within: limit, first: end) { [workers] reports in
+            for (worker, report) in zip(workers, reports) where report != nil { worker.join() }
+            body(reports.count { $0 == nil })
+        }
     }
 
     private func perform(_ body: @escaping @Sendable (Worker) -> Void) {
         for worker in workers { worker.perform(body) }
     }
 
-    /// Asks every worker what it has open; `body` is called on the control loop, once, when all
-    /// have answered or when the time is up, with nil for those that did not.
+    /// Asks every worker what it has open.
+    ///
+    /// `body` is called on the control loop, once, when all have answered or when the time is up,
+    /// with nil for those that did not.
     func ask(within limit: Duration, _ body: @escaping ([WorkerReport?]) -> Void) {
-        let poll = WorkerPoll(count: workers.count, loop: control, limit: limit, body)
-        let carrier = LoopBound(poll)
+        ask(within: limit, first: { _ in }, body)
+    }
+
+    private func ask(
+        within limit: Duration, first: @escaping @Sendable (Worker) -> Void,
+        _ body: @escaping ([WorkerReport?]) -> Void
+    ) {
+        let carrier = LoopBound(
+            WorkerPoll(count: workers.count, loop: control, limit: limit, body))
         for (index, worker) in workers.enumerated() {
             worker.perform { [inbox = control.inbox] worker in
+                first(worker)
                 let report = worker.report
                 inbox.post { carrier.value.receive(report, from: index) }
             }

@@ -2,7 +2,6 @@
 internal import Core
 internal import Gateway
 internal import Reactor
-internal import Synchronization
 
 /// A worker on its own thread, and the only way for other threads to reach it.
 final class WorkerThread: Sendable {
@@ -12,14 +11,15 @@ final class WorkerThread: Sendable {
     private let holder: Holder
 
     /// Carries the worker to those who post work to its loop.
-    private final class Holder: @unchecked Sendable {  // Sendable: touched on the worker's loop only.
+    // Sendable: `worker` is touched on the worker's loop only.
+    private final class Holder: @unchecked Sendable {
         var worker: Worker?
     }
 
     /// What a worker is made of; sent to its thread.
     struct Plan: Sendable {
         var index: Int
-        var snapshot: Snapshot
+        var snapshot: LoadedSnapshot
         var seed: UInt64
         var address: SocketAddress
         var resolver: Resolver
@@ -27,16 +27,18 @@ final class WorkerThread: Sendable {
         var makeReporter: @Sendable (EventLoop) -> Reporter
     }
 
+    private typealias Start = Result<(LoopInbox, SocketAddress), ListenFault>
+
     /// Starts the thread and waits until it listens.
     init(_ plan: Plan) throws(ListenFault) {
-        let outcome = StartOutcome()
+        let outcome = ThreadOutcome<Start>()
         let holder = Holder()
         thread = LoopThread(name: "apus-worker-\(plan.index)") { Self.run(plan, holder, outcome) }
         self.holder = holder
         (inbox, address) = try outcome.wait().get()
     }
 
-    private static func run(_ plan: Plan, _ holder: Holder, _ outcome: StartOutcome) {
+    private static func run(_ plan: Plan, _ holder: Holder, _ outcome: ThreadOutcome<Start>) {
         let loop = EventLoop()
         let worker = Worker(
             loop: loop, snapshot: plan.snapshot, seed: plan.seed,
@@ -66,27 +68,9 @@ final class WorkerThread: Sendable {
             worker.close()
             worker.loop.stop()
         }
-        thread.join()
-    }
-}
-
-/// Hands the outcome of a start from the new thread to the one that waits.
-private final class StartOutcome: Sendable {
-    typealias Outcome = Result<(LoopInbox, SocketAddress), ListenFault>
-
-    private let outcome = Mutex<Outcome?>(nil)
-    private let signal = ThreadSignal()
-
-    func set(_ value: Outcome) {
-        outcome.withLock { $0 = value }
-        signal.raise()
+        join()
     }
 
-    func wait() -> Outcome {
-        signal.wait()
-        return outcome.withLock { value in
-            guard let value else { preconditionFailure("a start was signalled without outcome") }
-            return value
-        }
-    }
+    /// Waits until its loop has ended.
+    func join() { thread.join() }
 }

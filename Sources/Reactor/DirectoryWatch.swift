@@ -51,6 +51,7 @@ public final class DirectoryWatch: EventHandler {
         _ = CLinux.close(descriptor)
     }
 
+    /// Tells each name that the kernel reports.
     override public func onReady(_ readiness: Readiness) {
         let names = unsafe withUnsafeTemporaryAllocation(byteCount: Self.capacity, alignment: 8) {
             room in

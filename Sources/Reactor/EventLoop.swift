@@ -23,7 +23,7 @@ public import Core
     /// Longest time that one tick kept others waiting, since it was last taken.
     public private(set) var longestTick = Nanoseconds.zero
 
-    /// Transports that are given up and still send or linger.
+    /// Transports that are given up and still have something to send.
     public internal(set) var closingCount = 0
 
     let readBuffer: UnsafeMutableRawBufferPointer
@@ -162,6 +162,9 @@ public import Core
 
     /// Harmless for a timer that has fired.
     public func cancel(_ timer: TimerHandle) { _ = timers.cancel(timer) }
+
+    /// How many timers are on the wheel.
+    var timerCountForTest: Int { timers.count }
 
     // MARK: - Output
 

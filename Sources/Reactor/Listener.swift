@@ -37,6 +37,7 @@ public final class Listener: EventHandler {
         _ = CLinux.close(descriptor)
     }
 
+    /// Connections wait to be accepted.
     override public func onReady(_ readiness: Readiness) {
         for _ in 0..<Self.acceptBatch {
             let (accepted, peer) = unsafe SocketAddress.filled {

@@ -15,7 +15,7 @@ public final class LoopExecutor: SerialExecutor {
         bindToThisThread()
     }
 
-    /// From now on the calling thread is the loop's: the one that makes it, then the one that runs it.
+    /// The calling thread is the loop's: first the one that makes it, then the one that runs it.
     func bindToThisThread() { thread.store(UInt(pthread_self()), ordering: .relaxed) }
 
     public func enqueue(_ job: consuming ExecutorJob) { inbox.enqueue(.serial(UnownedJob(job))) }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CLinux
 
+// Sendable: the id is set once, before use.
 /// A named operating-system thread that runs one closure and can be waited for.
-@safe public final class LoopThread: @unchecked Sendable {  // Sendable: the id is set once, before use.
+@safe public final class LoopThread: @unchecked Sendable {
     private var thread: pthread_t = 0
     private let body: @Sendable () -> Void
 

@@ -40,6 +40,7 @@ public final class SignalSource: EventHandler {
         registration = loop.register(descriptor, .readable, handler: self)
     }
 
+    /// Signals have come.
     override public func onReady(_ readiness: Readiness) {
         var info = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size

@@ -15,11 +15,12 @@ enum SocketOption {
 
 /// Texts for errno values.
 public enum SystemText {
+    /// What the system says of an errno.
     public static func describe(_ code: Int32) -> String {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-            // '!' twice: the allocation is not empty.
-            unsafe apus_describe_error(code, buffer.baseAddress!, buffer.count)
-            return unsafe String(cString: buffer.baseAddress!)
+            guard let text = buffer.baseAddress else { return "error \(code)" }
+            unsafe apus_describe_error(code, text, buffer.count)
+            return unsafe String(cString: text)
         }
     }
 }

@@ -6,11 +6,13 @@ extension Transport {
     /// A closing connection reads and drops at most this much, so that its last answer arrives.
     private static let lingerBytes = 1024 * 1024
     private static let lingerTime = Nanoseconds(.seconds(2))
+    /// A closing connection whose peer takes nothing of its output for this long is given up.
+    private static let flushTime = Nanoseconds(.seconds(30))
 
     /// Closes now; queued output is lost.
     public func close() {
         guard closing != .closed else { return }
-        if closing != .none { loop.closingCount -= 1 }
+        noteAllSent()
         release()
     }
 
@@ -31,20 +33,48 @@ extension Transport {
             noteWritten()
         }
         closing = manner
-        loop.closingCount += 1
         delegate = nil
-        lingerTimer = loop.schedule(at: loop.now + Self.lingerTime, self, kind: 0)
-        if queuedBytes == 0 { onFlushedWhileClosing() }
+        if queuedBytes > 0 {
+            isUnsent = true
+            loop.closingCount += 1
+            awaitFlush()
+        } else {
+            onFlushedWhileClosing()
+        }
         if closing == .lingering, isReadable || hasPeerClosed { loop.readAgain(self) }
+    }
+
+    private func awaitFlush() {
+        unsentAtTimer = queuedBytes
+        setLingerTimer(Self.flushTime)
+    }
+
+    private func setLingerTimer(_ span: Nanoseconds) {
+        if let lingerTimer { loop.cancel(lingerTimer) }
+        lingerTimer = loop.schedule(at: loop.now + span, self, kind: 0)
+    }
+
+    /// A slow peer gets its time as long as it takes something.
+    func onLingerTimer() {
+        if queuedBytes > 0, queuedBytes < unsentAtTimer { awaitFlush() } else { close() }
     }
 
     /// Everything is with the kernel.
     func onFlushedWhileClosing() {
+        noteAllSent()
         switch closing {
         case .afterFlush: close()
-        case .lingering: _ = apus_shutdown_write(descriptor)
+        case .lingering:
+            _ = apus_shutdown_write(descriptor)
+            setLingerTimer(Self.lingerTime)
         case .none, .closed: break
         }
+    }
+
+    private func noteAllSent() {
+        guard isUnsent else { return }
+        isUnsent = false
+        loop.closingCount -= 1
     }
 
     func onLingeringInput(_ count: Int) {

@@ -6,6 +6,7 @@ extension Transport {
     /// Stops reading until as many `resumeReading` have come; several parties may ask.
     public func pauseReading() { pauses += 1 }
 
+    /// Takes back one `pauseReading`; the last one reads what has come meanwhile.
     public func resumeReading() {
         precondition(pauses > 0, "a transport was resumed more often than paused")
         pauses -= 1

@@ -47,7 +47,7 @@ extension Transport {
         do throws(TLSFault) {
             _ = try tls.receive(bytes, plaintext: &plain, reply: &output)
         } catch { fault = error }
-        if !output.isEmpty { noteWritten() }
+        if output.isEmpty { returnOutput() } else { noteWritten() }
         if wasHandshaking, tls.phase != .handshaking, fault == nil { onHandshakeDone(tls) }
         if !plain.isEmpty, closing == .none { delegate?.transport(self, didReceive: plain.span) }
         guard closing == .none else { return }

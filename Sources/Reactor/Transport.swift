@@ -46,7 +46,11 @@ public import Core
     // Closing
     var closing = Closing.none
     var lingered = 0
+    /// Counted by the loop among those that are given up and have something to send.
+    var isUnsent = false
     var lingerTimer: TimerHandle?
+    /// Output that waited when the timer was set: whether the peer has taken some since.
+    var unsentAtTimer = 0
 
     let tls: TLSSession?
     /// Reported by the timer, because a delegate must not be called back from its own call.
@@ -76,6 +80,7 @@ public import Core
     public var queuedBytes: Int { segmentBytes + output.count + early.count }
     public var isCongested: Bool { queuedBytes > Self.highWatermark }
 
+    /// The socket can be read or written, or has ended.
     override public func onReady(_ readiness: Readiness) {
         if readiness.contains(.peerClosed) { hasPeerClosed = true }
         if !readiness.isDisjoint(with: [.readable, .peerClosed, .failed, .hangup]) {
@@ -91,7 +96,7 @@ public import Core
     /// The lingering has lasted long enough, or a fault waits to be reported.
     override public func onTimer(_ kind: UInt32) {
         lingerTimer = nil
-        if let fault = pendingFault, closing == .none { fail(.tls(fault)) } else { close() }
+        if let fault = pendingFault, closing == .none { fail(.tls(fault)) } else { onLingerTimer() }
     }
 
     // MARK: - Writing
@@ -202,12 +207,16 @@ public import Core
     }
 
     private func onAllWritten() {
-        if output.capacity > 0 {
-            var drained = ByteWriter()
-            swap(&drained, &output)
-            loop.recycle(drained)
-        }
+        returnOutput()
         onFlushedWhileClosing()
+    }
+
+    /// Gives the empty block back to the loop.
+    func returnOutput() {
+        guard output.capacity > 0 else { return }
+        var drained = ByteWriter()
+        swap(&drained, &output)
+        loop.recycle(drained)
     }
 
     /// Gives up the socket and everything that waits for it.

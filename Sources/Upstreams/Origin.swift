@@ -3,6 +3,7 @@ public import Core
 
 /// Where an upstream listens: scheme, host and port (RFC 6454, section 4).
 public struct Origin: Sendable, Hashable {
+    /// With TLS or without.
     public enum Scheme: Sendable, Hashable { case http, https }
 
     public var scheme: Scheme

@@ -7,7 +7,9 @@ public import Core
 /// plain value. Invariants: a connection is idle or busy, never both; nobody waits while one is
 /// idle or could be opened.
 public struct PoolMachine: Sendable {
+    /// The shell's number for a connection.
     public typealias ConnectionID = UInt64
+    /// The shell's number for someone who wants one.
     public typealias WaiterID = UInt64
 
     private struct Idle: Sendable {
@@ -44,10 +46,11 @@ public struct PoolMachine: Sendable {
         case refuse
     }
 
-    /// Someone wants a connection; a fresh one if the last it got had gone stale.
+    /// Someone wants a connection; a fresh one, if there is room, when its last had gone stale.
     public mutating func onAcquire(_ waiter: WaiterID, fresh: Bool = false) -> Acquisition {
-        if !fresh, let last = idle.popLast() { return .use(last.connection) }
-        if open < limits.maximumConnections {
+        let hasRoom = open < limits.maximumConnections
+        if !fresh || !hasRoom, let last = idle.popLast() { return .use(last.connection) }
+        if hasRoom {
             open += 1
             return .connect
         }

@@ -35,7 +35,6 @@ extension Command {
 /// `apus serve`: arguments become a plan, the plan a node, signals its end.
 struct ServeCommand {
     static let options = ["--config", "--listen", "--admin", "--loops"]
-    private static let maximumLoops = 256
 
     private let path: String?
     private let overrides: ListenOverrides
@@ -46,8 +45,7 @@ struct ServeCommand {
         path = arguments["--config"]
         overrides = ListenOverrides(api: arguments["--listen"], admin: arguments["--admin"])
         loops =
-            try arguments.int("--loops", 1...Self.maximumLoops)
-            ?? min(ProcessResources.processorCount, Self.maximumLoops)
+            try arguments.int("--loops", 1...LoopCount.maximum) ?? LoopCount.standard
     }
 
     func run() throws -> ExitCode {
@@ -63,7 +61,7 @@ struct ServeCommand {
         let signals = SignalSource(loop: loop) { node.onSignal($0) }
         node.run()
         withExtendedLifetime(signals) {}
-        return .fine
+        return node.stuckWorkers == 0 ? .fine : .internalFault
     }
 
     private static let show: @Sendable (NodeEvent) -> Void = { event in

@@ -79,21 +79,20 @@ import Testing
             """#),
         .added(
             #"""
-            attempts: { max: 0, backoff: 2m }
+            attempts: { max: 0 }
             """#,
             #"""
             3:18: 'max' must be a whole number from 1 to 16, not '0'
-            3:30: 'backoff' must be a duration from 0s to 1m, such as 500ms, 5s, 10m or 1h, not '2m'
             """#),
         .added(
             #"""
             attempts:
               max:
-              backof: 5s
+              maxx: 5
             """#,
             #"""
             4:7: 'max' must be a whole number from 1 to 16, not nothing
-            5:3: unknown key 'backof' in 'attempts'; did you mean 'backoff'?
+            5:3: unknown key 'maxx' in 'attempts'; did you mean 'max'?
             """#),
         .added(
             #"""

@@ -32,7 +32,9 @@ enum Sample {
 
     static func line(_ record: AccessRecord) -> Bytes {
         var writer = ByteWriter()
-        record.append(to: &writer, origin: AccessOrigin(node: "apus-0", generation: 3))
+        var clock = RFC3339Cache()
+        record.append(
+            to: &writer, origin: AccessOrigin(node: "apus-0", generation: 3), clock: &clock)
         return writer.finish()
     }
 

@@ -15,7 +15,9 @@ enum Floors {
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
         ],
         "Config": ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"],
-        "Admin": ["Core", "Crypto", "JSON", "HTTP", "Reactor", "Telemetry", "Gateway"],
+        "Admin": [
+            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",
+        ],
         "Node": [
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
             "Gateway", "Config", "Admin",

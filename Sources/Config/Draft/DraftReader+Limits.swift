@@ -45,9 +45,6 @@ extension DraftReader {
     mutating func readAttempts(_ node: YAMLNode?, into attempts: inout AttemptLimits) {
         guard let fields = fields(node, of: .attempts) else { return }
         set(&attempts.maximum, integer(fields["max"], "max", in: 1...16))
-        set(
-            &attempts.backoff,
-            duration(fields["backoff"], "backoff", in: .zero ... .seconds(60)))
     }
 
     /// Overwrites a default by what was written.

@@ -36,7 +36,7 @@ struct Section {
             "connect", "first_token", "between_tokens", "total", "client_request", "client_idle",
             "client_write", "drain",
         ])
-    static let attempts = Section(name: "'attempts'", keys: ["max", "backoff"])
+    static let attempts = Section(name: "'attempts'", keys: ["max"])
 }
 
 /// What the documentation promises and this version does not do yet: refused, never ignored.

@@ -127,14 +127,15 @@ struct AnswerDelivery {
     }
 
     private mutating func cutNext(into scratch: inout ByteWriter, stamp: Int64?) -> Bool {
-        // '!': asked by the caller.
-        let wanted = cutter!.nextSize()
-        while cutter!.held.count < wanted {
+        guard var cutter else { return false }
+        let wanted = cutter.nextSize()
+        while cutter.held.count < wanted {
             var piece = ByteWriter()
             guard body.next(into: &piece, stamp: stamp) else { break }
-            cutter!.hold(piece.finish())
+            cutter.hold(piece.finish())
         }
-        let chunk = cutter!.take(wanted)
+        let chunk = cutter.take(wanted)
+        self.cutter = cutter
         scratch.append(chunk)
         return !chunk.isEmpty
     }
@@ -176,9 +177,8 @@ private struct ChunkCutter {
     }
 
     mutating func nextSize() -> Int {
-        guard random != nil else { return size }
-        // '!': the line above.
-        return 1 + Int(truncatingIfNeeded: random!.next() >> 33) % size
+        guard let drawn = random?.next() else { return size }
+        return 1 + Int(truncatingIfNeeded: drawn >> 33) % size
     }
 
     mutating func hold(_ bytes: Bytes) {

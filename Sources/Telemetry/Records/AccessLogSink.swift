@@ -14,6 +14,7 @@ public final class AccessLogSink {
     static let backlog = 256 * 1024
 
     private var lines = ByteWriter(capacity: AccessLogSink.batch + 4_096)
+    private var clock = RFC3339Cache()
     private var waiting = 0
     private var isMidLine = false
     private var destination: LogDescriptor?
@@ -45,7 +46,7 @@ public final class AccessLogSink {
             droppedCount += 1
             return
         }
-        record.append(to: &lines, origin: origin)
+        record.append(to: &lines, origin: origin, clock: &clock)
         waiting += 1
         if lines.count >= Self.batch { flush() }
     }

@@ -43,9 +43,11 @@ public struct AccessRecord: Sendable {
     public init() {}
 
     /// Appends the record as one JSON line; `origin` tells which node writes.
-    public func append(to line: inout ByteWriter, origin: AccessOrigin) {
+    public func append(
+        to line: inout ByteWriter, origin: AccessOrigin, clock: inout RFC3339Cache
+    ) {
         line.append(#"{"time":""#)
-        line.append(rfc3339: time)
+        clock.append(time, to: &line)
         line.append(#"","request_id":"#)
         line.append(jsonString: requestID.span)
         appendRequest(to: &line)

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Core
+
+/// Seals what leaves and opens what arrives: keys, nonces, replay windows, counts of the dropped.
+///
+/// Memory is bound by the membership: only a uid the machine knows has a window, and the shell
+/// calls `forget` when the machine says so.
+public struct DatagramGate {
+    public let id: MemberID
+    public private(set) var ring: KeyRing
+    /// Next number of this process; shared by all keys and by frames, so no nonce repeats.
+    public private(set) var counter: UInt64 = 1
+    private let boot: BootTime
+    private let sealer: any DatagramSealer
+    private let label: UInt64
+    /// Switches that break the gate, to prove that the simulator notices.
+    public var mutationsForTest: Mutations = []
+    private var senders: [MemberID: Sender] = [:]
+    private var ownKey: (id: KeyID, key: any SealingKey)
+    private var drops: [Int] = Array(repeating: 0, count: DropReason.allCases.count)
+
+    /// What is remembered of one sender.
+    private struct Sender {
+        let boot: BootTime
+        var window = ReplayWindow()
+        var keys: [(id: KeyID, key: any SealingKey)] = []
+    }
+
+    public init(
+        id: MemberID, boot: BootTime, label: String, ring: KeyRing,
+        sealer: any DatagramSealer
+    ) {
+        self.id = id
+        self.boot = boot
+        self.ring = ring
+        self.sealer = sealer
+        var hash: UInt64 = 0
+        for byte in label.utf8 { hash = Digest.mix(hash, UInt64(byte)) }
+        self.label = hash
+        let key = Self.makeKey(sealer, ring, ring.primary, id, boot)
+        // '!': the ring holds its primary key.
+        ownKey = (ring.primary, key!)
+    }
+
+    // MARK: Datagrams
+
+    /// A datagram for one process; nil when it would be longer than every path allows.
+    public mutating func seal(_ payload: Bytes, to receiver: MemberID) -> Bytes? {
+        let total = payload.count + Envelope.datagramOverhead
+        guard total <= WireVersion.datagramLimit || mutationsForTest.contains(.overfillsDatagrams)
+        else {
+            return nil
+        }
+        let envelope = nextEnvelope()
+        var writer = ByteWriter(capacity: total)
+        envelope.write(to: &writer)
+        let associated = associatedData(envelope, bound: receiver.rawValue)
+        ownKey.key.seal(
+            payload.span, nonce: envelope.counter, associated: associated.span, into: &writer)
+        return writer.finish()
+    }
+
+    /// The uid a datagram claims to come from, or why it is dropped unseen.
+    public mutating func inspect(_ datagram: Bytes) throws(DropReason) -> Envelope {
+        guard datagram.count <= WireVersion.datagramLimit else { throw drop(.oversized) }
+        guard datagram.count > Envelope.datagramOverhead else { throw drop(.truncated) }
+        var reader = ByteReader(datagram.span)
+        return try check(Envelope(from: &reader))
+    }
+
+    /// The payload of an inspected datagram; `boot` is that of the sender's record.
+    public mutating func open(
+        _ datagram: Bytes, _ envelope: Envelope, boot: BootTime?
+    ) throws(DropReason) -> Bytes {
+        guard let boot else { throw drop(.unknownSender) }
+        if senders[envelope.sender]?.boot != boot {
+            senders[envelope.sender] = Sender(boot: boot)
+        }
+        // '!' here and below: set just above.
+        let fresh = senders[envelope.sender]!.window.accepts(envelope.counter)
+        guard fresh || mutationsForTest.contains(.acceptsReplays) else { throw drop(.replayed) }
+        guard let key = senderKey(envelope) else { throw drop(.unknownKey) }
+        let text = datagram.span.extracting(Envelope.headerLength..<datagram.count)
+        var writer = ByteWriter(capacity: text.count)
+        let associated = associatedData(envelope, bound: id.rawValue)
+        let counter = envelope.counter
+        guard key.open(text, nonce: counter, associated: associated.span, into: &writer) else {
+            throw drop(.notAuthentic)
+        }
+        senders[envelope.sender]!.window.note(counter)
+        return writer.finish()
+    }
+
+    // MARK: Frames
+
+    /// A frame on a stream whose acceptor gave this challenge.
+    public mutating func sealFrame(_ payload: Bytes, challenge: UInt64) -> Bytes {
+        let envelope = nextEnvelope()
+        var writer = ByteWriter(capacity: payload.count + Envelope.datagramOverhead + 8)
+        envelope.write(to: &writer)
+        writer.append(bigEndian: boot.rawValue)
+        let associated = associatedData(envelope, bound: challenge)
+        ownKey.key.seal(
+            payload.span, nonce: envelope.counter, associated: associated.span, into: &writer)
+        return writer.finish()
+    }
+
+    /// The payload and the sender of a frame; the key follows from what the frame says of itself.
+    public mutating func openFrame(
+        _ frame: Bytes, challenge: UInt64
+    ) throws(DropReason) -> (sender: MemberID, payload: Bytes) {
+        guard frame.count <= WireVersion.frameLimit else { throw drop(.oversized) }
+        guard frame.count > Envelope.datagramOverhead + 8 else { throw drop(.truncated) }
+        var reader = ByteReader(frame.span)
+        let envelope = try check(Envelope(from: &reader))
+        let boot = BootTime(rawValue: reader.uint64())
+        guard let key = Self.makeKey(sealer, ring, envelope.key, envelope.sender, boot) else {
+            throw drop(.unknownKey)
+        }
+        let text = frame.span.extracting(Envelope.headerLength + 8..<frame.count)
+        var writer = ByteWriter(capacity: text.count)
+        let associated = associatedData(envelope, bound: challenge)
+        let counter = envelope.counter
+        guard key.open(text, nonce: counter, associated: associated.span, into: &writer) else {
+            throw drop(.notAuthentic)
+        }
+        return (envelope.sender, writer.finish())
+    }
+
+    // MARK: Keys and counts
+
+    /// Changes the key ring; keys already derived from removed masters are dropped.
+    public mutating func updateRing(
+        _ change: (inout KeyRing) throws(KeyRing.Fault) -> Void
+    ) throws(KeyRing.Fault) {
+        try change(&ring)
+        if let key = Self.makeKey(sealer, ring, ring.primary, id, boot) {
+            ownKey = (ring.primary, key)
+        }
+        let held = ring.ids
+        for sender in senders.keys.sorted() {
+            senders[sender]?.keys.removeAll { !held.contains($0.id) }
+        }
+    }
+
+    /// Drops what is remembered of a uid that the machine forgot.
+    public mutating func forget(_ sender: MemberID) { senders[sender] = nil }
+
+    /// Datagrams and frames dropped for a reason so far.
+    public func dropCount(_ reason: DropReason) -> Int { drops[Int(reason.rawValue)] }
+
+    private mutating func drop(_ reason: DropReason) -> DropReason {
+        drops[Int(reason.rawValue)] += 1
+        return reason
+    }
+
+    private mutating func check(_ envelope: Envelope) throws(DropReason) -> Envelope {
+        guard envelope.version >= WireVersion.oldest, envelope.version <= WireVersion.current
+        else { throw drop(.version) }
+        guard envelope.labelCheck == labelCheck else { throw drop(.foreignCluster) }
+        guard ring.master(envelope.key) != nil else { throw drop(.unknownKey) }
+        return envelope
+    }
+
+    private var labelCheck: UInt8 { UInt8(truncatingIfNeeded: label) }
+
+    private mutating func nextEnvelope() -> Envelope {
+        let envelope = Envelope(
+            key: ownKey.id, labelCheck: labelCheck, sender: id, counter: counter)
+        let repeats = mutationsForTest.contains(.reusesNonce) && counter % 8 == 0
+        // A mutant stands still once in eight, which the tag check cannot see but the checker can.
+        counter += repeats && !standsStill ? 0 : 1
+        standsStill = repeats && !standsStill
+        return envelope
+    }
+
+    private var standsStill = false
+
+    private mutating func senderKey(_ envelope: Envelope) -> (any SealingKey)? {
+        // '!': the caller has made sure of the sender.
+        let sender = senders[envelope.sender]!
+        if let held = sender.keys.first(where: { $0.id == envelope.key }) { return held.key }
+        let made = Self.makeKey(sealer, ring, envelope.key, envelope.sender, sender.boot)
+        guard let key = made else { return nil }
+        senders[envelope.sender]!.keys.append((envelope.key, key))
+        return key
+    }
+
+    /// HKDF input: uid ‖ boot, so that every process seals under a key of its own.
+    private static func makeKey(
+        _ sealer: any DatagramSealer, _ ring: KeyRing, _ id: KeyID, _ sender: MemberID,
+        _ boot: BootTime
+    ) -> (any SealingKey)? {
+        guard let master = ring.master(id) else { return nil }
+        var info = ByteWriter(capacity: 16)
+        info.append(bigEndian: sender.rawValue)
+        info.append(bigEndian: boot.rawValue)
+        return sealer.makeKey(master: master, info: info.span)
+    }
+
+    /// Header (19), label (8) and what the message is bound to: the receiver or a challenge (8).
+    private func associatedData(_ envelope: Envelope, bound: UInt64) -> InlineArray<35, UInt8> {
+        var data: InlineArray<35, UInt8> = .init(repeating: 0)
+        data[0] = envelope.version
+        data[1] = envelope.key.rawValue
+        data[2] = envelope.labelCheck
+        let words: InlineArray<4, UInt64> = [
+            envelope.sender.rawValue, envelope.counter, label, bound,
+        ]
+        for offset in 0..<32 {
+            let shift = UInt64(56 - 8 * (offset % 8))
+            data[3 + offset] = UInt8(truncatingIfNeeded: words[offset / 8] >> shift)
+        }
+        return data
+    }
+}

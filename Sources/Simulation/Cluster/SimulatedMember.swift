@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Cluster
+internal import Core
+
+/// One node of the simulated cluster: a name, and at most one running process behind it.
+///
+/// A class, since a machine is large and must never be copied by accident.
+final class SimulatedMember {
+    let index: Int
+    let name: String
+    let zone: String
+    var state = State.down
+    /// Number of the current process; events of earlier ones are void.
+    var life = 0
+    var machine: MembershipMachine?
+    var gate: DatagramGate?
+    var address = PeerAddress(ipv4: 0, port: 0)
+    /// What arrived while the process was stopped; datagrams beyond the kernel's buffer are lost.
+    var inbox: [Arrival] = []
+    var inboxDatagrams = 0
+    /// Simulated time for which a wake-up is scheduled.
+    var wakeAt = Int64.max
+    /// Monotonic clock: offset in nanoseconds and speed relative to true time.
+    let clockOffset: Int64
+    let clockDrift: Double
+    /// Wall clock error in milliseconds.
+    let wallSkew: Int64
+    var startedAt: Int64 = 0
+    /// End of the last stop, for checkers.
+    var resumedAt: Int64 = -1_000_000_000_000
+    /// Times its name was taken from it.
+    var displacements = 0
+    var watch = ProcessWatch()
+
+    init(index: Int, zones: Int, clockOffset: Int64, clockDrift: Double, wallSkew: Int64) {
+        self.index = index
+        name = "node-\(index)"
+        zone = "zone-\(index % max(zones, 1))"
+        self.clockOffset = clockOffset
+        self.clockDrift = clockDrift
+        self.wallSkew = wallSkew
+    }
+
+    enum State { case down, running, paused }
+
+    /// Something for a stopped process.
+    enum Arrival {
+        case datagram(SimulatedDatagram)
+        case leg(StreamTicket)
+    }
+
+    static let socketBuffer = 256
+
+    var isUp: Bool { state != .down }
+
+    func localTime(_ time: Int64) -> Instant {
+        Instant(nanoseconds: clockOffset + time + Int64(Double(time) * clockDrift))
+    }
+
+    /// The first true time at which the local clock shows `instant` or later.
+    func trueTime(_ instant: Instant) -> Int64 {
+        guard instant != .distantFuture else { return .max }
+        let local = instant.nanoseconds - clockOffset
+        var time = Int64(Double(local) / (1 + clockDrift))
+        // Rounding may leave it a little early; a wake-up then would come again for ever.
+        while localTime(time) < instant { time += 1 }
+        return time
+    }
+}
+
+/// A sealed datagram under way.
+struct SimulatedDatagram {
+    let bytes: Bytes
+    let from: PeerAddress
+    let isCorrupted: Bool
+}
+
+/// What the checker remembers of one process.
+struct ProcessWatch {
+    /// Last standing shown, by uid.
+    var shown: [MemberID: Standing] = [:]
+    /// Greatest incarnation shown dead, and when.
+    var died: [MemberID: (incarnation: Incarnation, at: Int64)] = [:]
+    /// (sender, counter) of every accepted datagram, when the network repeats any.
+    var accepted: Set<AcceptedDatagram> = []
+    var lastCounter: UInt64 = 0
+    var mostLive = 1
+}
+
+/// Names a datagram for the whole run.
+struct AcceptedDatagram: Hashable {
+    let sender: MemberID
+    let counter: UInt64
+}
