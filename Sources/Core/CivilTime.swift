@@ -14,17 +14,18 @@ public struct CivilTime: Sendable, Hashable {
     public var second: Int
     public var nanosecond: Int
 
-    /// Midnight of a day.
-    public init(year: Int, month: Int, day: Int) {
+    /// A date and the seconds since its midnight, UTC; impossible dates are carried over.
+    public init(year: Int, month: Int, day: Int, secondOfDay: Int = 0) {
         self.year = year
         self.month = month
         self.day = day
-        hour = 0
-        minute = 0
-        second = 0
+        hour = secondOfDay / 3600
+        minute = secondOfDay / 60 % 60
+        second = secondOfDay % 60
         nanosecond = 0
     }
 
+    /// The calendar fields of an instant.
     public init(_ timestamp: Timestamp) {
         let (days, intoDay) = Int(timestamp.nanoseconds).flooredDivision(by: 86_400_000_000_000)
         let seconds = intoDay / 1_000_000_000
@@ -94,28 +95,5 @@ extension ByteWriter {
         append(UInt8(ascii: "."))
         append(digits: time.nanosecond / 1000, width: 6)
         append(UInt8(ascii: "Z"))
-    }
-}
-
-/// Writes RFC 3339 times of one clock: the part down to the second is made once a second.
-public struct RFC3339Cache: Sendable {
-    private var second = Int64.min
-    private var prefix = Bytes()
-
-    public init() {}
-
-    /// Appends what `append(rfc3339:)` would.
-    public mutating func append(_ timestamp: Timestamp, to writer: inout ByteWriter) {
-        if timestamp.seconds != second || prefix.isEmpty { remember(timestamp) }
-        writer.append(prefix)
-        writer.append(digits: Int(timestamp.nanoseconds - second * 1_000_000_000) / 1000, width: 6)
-        writer.append(UInt8(ascii: "Z"))
-    }
-
-    private mutating func remember(_ timestamp: Timestamp) {
-        second = timestamp.seconds
-        var text = ByteWriter(capacity: 32)
-        text.append(rfc3339: timestamp)
-        prefix = text.finish().prefix(20)
     }
 }

@@ -37,8 +37,9 @@ struct EventScanner {
     mutating func rebase(to origin: Int) {
         position -= origin
         lineStart -= origin
-        if !name.isEmpty { name = name.lowerBound - origin..<name.upperBound - origin }
-        if dataLines > 0 { data = data.lowerBound - origin..<data.upperBound - origin }
+        // An empty range may still have the place it was found at, which must stay in bounds.
+        name = name.isEmpty ? 0..<0 : name.lowerBound - origin..<name.upperBound - origin
+        data = data.isEmpty ? 0..<0 : data.lowerBound - origin..<data.upperBound - origin
         id = id.map { $0.lowerBound - origin..<$0.upperBound - origin }
     }
 

@@ -18,10 +18,9 @@ public enum HTTPDate {
             let minute = text.extracting(20..<22).decimal, minute < 60,
             let second = text.extracting(23..<25).decimal, second < 60
         else { return nil }
-        var time = CivilTime(year: year, month: month, day: day)
-        time.hour = hour
-        time.minute = minute
-        time.second = second
+        let time = CivilTime(
+            year: year, month: month, day: day,
+            secondOfDay: hour * 3600 + minute * 60 + second)
         guard let timestamp = time.timestamp,
             // A day that its month does not have comes back as another one.
             CivilTime(timestamp).day == day,

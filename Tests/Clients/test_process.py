@@ -286,7 +286,7 @@ def test_a_drain_lets_streams_finish(shared_simulator, simulator, number):
 
 def test_readiness_while_draining(shared_simulator, simulator):
     gateway = Gateway(plan(simulator, timeouts={"drain": "10s"}))
-    simulator.script(token_ms=15, tokens=60)
+    simulator.script(token_ms=15, tokens=250)
     stream = started_stream(gateway.port)
     # Balancers keep asking on connections of their own, which must be let in for that.
     gateway.signal(signal.SIGTERM)
@@ -298,7 +298,7 @@ def test_readiness_while_draining(shared_simulator, simulator):
     assert refused.status == 503 and refused.code == "draining"
     assert refused.header("retry-after") == "1" and refused.header("retry-after-ms") == "1000"
     assert b"[DONE]" in rest_of(stream)
-    assert gateway.wait(3) == 0
+    assert gateway.wait(10) == 0
 
 
 def test_a_drain_ends_with_an_error_event(shared_simulator, simulator):

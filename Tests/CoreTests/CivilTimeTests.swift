@@ -69,4 +69,17 @@ import Testing
         #expect(text { $0.append(digits: 123, width: 2) } == "123")
         #expect(text { $0.append(digits: 0, width: 3) } == "000")
     }
+
+    @Test("a cached clock writes what the plain one does, over changes of the second")
+    func cached() {
+        var clock = RFC3339Cache()
+        let times: [Int64] = [0, 999, 1_000, 999_999_999, 1_000_000_000, 1_700_000_000_123_456_789]
+        for nanoseconds in times + [5] {
+            var plain = ByteWriter()
+            plain.append(rfc3339: Timestamp(nanoseconds: nanoseconds))
+            var cached = ByteWriter()
+            clock.append(Timestamp(nanoseconds: nanoseconds), to: &cached)
+            #expect(plain.finish() == cached.finish())
+        }
+    }
 }

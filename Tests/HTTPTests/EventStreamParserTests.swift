@@ -34,6 +34,8 @@ struct StreamCase: Sendable, CustomTestStringConvertible {
         StreamCase("data:  a\n\n", " a"), StreamCase("data: a\r\rdata: b\r\r", "a", "b"),
         StreamCase("data: a\r\n\r\ndata: b\r\n\r\n", "a", "b"),
         StreamCase("data: a\r\n\ndata: b\n\r\ndata: c\r\n\r", "a", "b", "c"),
+        StreamCase("data: b\n\nevent\ndata: a\n\n", "b", "a"),
+        StreamCase("data: b\n\nid\ndata\n\n", "b", ""),
         StreamCase("x\r\rdata: a\ny\n\n", "a"), StreamCase("data: a\n\r\rdata: b\n\n", "a", "b"),
         StreamCase("data: a\ndata: b\ndata:\n\n", "a\nb\n"),
         StreamCase("data\n\n", ""), StreamCase("data:\n\n", ""), StreamCase("data\ndata\n\n", "\n"),
