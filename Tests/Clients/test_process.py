@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support.processes import (
     ADMIN_KEY, APUS, CALLER_KEY, SECRETS, UPSTREAM_KEY, Child, Gateway, Simulator, config, digest,
     eventually, model, provider)
-from support.wire import AUTH, GOOD_BODY, Wire, ask, post
+from support.wire import GOOD_BODY, Wire, ask, post
 
 STREAM_BODY = GOOD_BODY[:-1] + b',"stream":true}'
 
@@ -139,8 +139,7 @@ def test_the_port_is_taken(gateway, tmp_path):
 def test_wrong_usage(arguments):
     run = subprocess.run([APUS, *arguments], capture_output=True, text=True, timeout=5,
                          check=False)
-    assert run.returncode == 2 and "usage" in (run.stdout + run.stderr).lower() + "usage"
-    assert run.stderr.strip()
+    assert run.returncode == 2 and run.stderr.strip()
 
 
 def test_check_is_content(tmp_path, shared_simulator):
@@ -211,8 +210,8 @@ def test_reload_without_a_dropped_request(node, simulator, how):
     threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for round in range(3):
-        name = f"fresh-{round}"
+    for turn in range(3):
+        name = f"fresh-{turn}"
         if how == "signal":
             node.config_path.write_text(json.dumps(plan(simulator, "sim", name)))
             node.signal(signal.SIGHUP)
@@ -433,4 +432,3 @@ def test_health(node):
     assert node.get("/readyz")[0] == 200
     status, text = node.get("/healthz")
     assert status == 200 and json.loads(text)["status"] == "ok"
-    assert AUTH  # Health needs no key.
