@@ -11,7 +11,8 @@ import Upstreams
 
     init() throws { upstreams = try (0..<2).map { _ in try ScriptedUpstream() } }
 
-    private static let event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n"
+    private static let event =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n"
 
     // MARK: - Clients that leave
 
@@ -129,7 +130,8 @@ import Upstreams
         // All of it is there before the loop looks.
         let body = String(repeating: "a", count: size)
         gateway.loop.run { _ in
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: \(size)\r\n\r\n"
+            let head =
+                "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: \(size)\r\n\r\n"
             _ = peer.sendWithoutWaiting(Array((head + body).utf8))
         }
         #expect(client.receiveMessage().body.count == size)
