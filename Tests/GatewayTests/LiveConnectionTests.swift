@@ -196,7 +196,7 @@ import Upstreams
 
     // MARK: - Drain
 
-    @Test("a drain closes idle connections, lets busy ones finish and takes no new ones")
+    @Test("a drain closes idle connections, lets busy ones finish and tells new ones")
     func drain() throws {
         let gateway = try GatewayUnderTest([upstreams[0]])
         let idle = try gateway.connect()
@@ -209,8 +209,12 @@ import Upstreams
         _ = client.receive(until: "\n\n\r\n")
         gateway.onLoop { $0.drain() }
         #expect(idle.receive() == nil && idle.end == .orderly)
-        #expect(PeerSocket.isRefused(at: gateway.address))
         #expect(gateway.report.exchanges == 1)
+        let late = try gateway.connect()
+        late.send(Ask().text)
+        let told = late.receiveMessage()
+        #expect(told.status == 503 && told.text.contains("draining"))
+        late.close()
         peer.chunk("data: [DONE]\n\n")
         peer.send("0\r\n\r\n")
         #expect(client.receive(until: "0\r\n\r\n").contains("[DONE]"))
