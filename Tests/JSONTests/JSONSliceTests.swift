@@ -115,6 +115,25 @@ import Testing
         #expect(none == nil)
     }
 
+    @Test("quotes, backslashes and brackets inside strings do not end a container")
+    func trickyContainers() {
+        let tricky = [
+            #""}""#, #""\"}""#, #""\\""#, #""\\\"]""#, #""[{""#, #""\u005c""#, #"{"}":"]"}"#,
+            #"[["\""],"\\"]"#,
+        ]
+        for padding in 0..<20 {
+            for value in tricky {
+                let blanks = String(repeating: " ", count: padding)
+                let inner = "[\(blanks)\(value),{\"k\":\(value)}\(blanks)]"
+                let bytes = Bytes("{\"a\":\(inner),\"b\":{\"c\":\(inner)},\"d\":1}")
+                var members = JSONMembers(in: bytes.span)
+                var found: [String] = []
+                while let member = members.next() { found.append(bytes[member.value.range].string) }
+                #expect(found == [inner, "{\"c\":\(inner)}", "1"])
+            }
+        }
+    }
+
     @Test("walking malformed bytes ends and says so")
     func malformedWalks() {
         for text in [
