@@ -85,7 +85,8 @@ struct Ask {
 
     var body: String {
         let flag = stream ? ",\"stream\":true" : ""
-        return "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(flag)\(more)}"
+        return
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]\(flag)\(more)}"
     }
 
     var text: String {
@@ -189,7 +190,10 @@ extension PeerSocket {
         fields: [String] = []
     ) {
         let lines =
-            ["HTTP/1.1 \(status) Fine", "content-type: \(type)", "content-length: \(body.utf8.count)"]
+            [
+                "HTTP/1.1 \(status) Fine", "content-type: \(type)",
+                "content-length: \(body.utf8.count)",
+            ]
             + fields
         send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }

@@ -44,7 +44,8 @@ import Testing
         #expect(client.receiveMessage()["x-request-id"] == "my-id")
     }
 
-    @Test("an answer with a length passes byte for byte", arguments: [0, 1, 100, 70_000, 1_000_000])
+    @Test(
+        "an answer with a length passes byte for byte", arguments: [0, 1, 100, 70_000, 1_000_000])
     func length(size: Int) throws {
         let client = try gateway.connect()
         client.send(Ask().text)
@@ -187,7 +188,8 @@ import Testing
 
     // MARK: - Streams
 
-    private static let event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n"
+    private static let event =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n"
     private static let usage =
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5}}\n\n"
     private static let done = "data: [DONE]\n\n"
@@ -254,7 +256,8 @@ import Testing
         client.send(Ask().text)
         let peer = try upstream.accept()
         _ = peer.receiveMessage()
-        peer.send("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"a\"")
+        peer.send(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"a\"")
         _ = client.receive(until: "{\"a\"")
         peer.close()
         #expect(client.receiveToEnd().isEmpty)
