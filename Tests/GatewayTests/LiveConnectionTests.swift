@@ -95,26 +95,35 @@ import Upstreams
         #expect(client.receive(exactly: 4) == Array("more".utf8))
     }
 
+    /// More than the kernel holds for both ends of a connection.
+    private static let floodLimit = 16_000_000
+
     /// A request of 64 bytes that the node answers by itself.
     private static let probe: [UInt8] = {
-        let line = "GET /livez HTTP/1.1\r\nhost: a\r\nx-pad: "
+        let line = "GET /v1/models HTTP/1.1\r\nhost: a\r\nx-pad: "
         let padding = String(repeating: "p", count: 60 - line.utf8.count)
         return Array((line + padding + "\r\n\r\n").utf8)
     }()
 
+    /// Makes the list of models some 80 bytes longer for each.
+    private static func nameModels(_ count: Int, _ snapshot: inout Snapshot) {
+        snapshot.routes = RouteTable(
+            (0..<count).map { Route(name: "model-\($0)", strategy: .priority, targets: []) })
+    }
+
     @Test("a client that asks on and on without taking an answer is not read any further")
     func pipelineFlood() throws {
-        let gateway = try GatewayUnderTest([upstreams[0]])
+        let gateway = try GatewayUnderTest([upstreams[0]]) { Self.nameModels(20, &$0) }
         let client = try gateway.connect(receiveBuffer: 16 * 1024)
         let block = Array(repeatElement(Self.probe, count: 1024).joined())
-        let sent = flood(client, gateway, block, limit: 40_000_000)
-        #expect(sent < 40_000_000, "the gateway took \(sent) bytes of requests")
-        for _ in 0..<1000 { #expect(client.receiveMessage().text == "ok\n") }
+        let sent = flood(client, gateway, block, limit: Self.floodLimit)
+        #expect(sent < Self.floodLimit, "the gateway took \(sent) bytes of requests")
+        for _ in 0..<200 { #expect(client.receiveMessage().isWhole) }
     }
 
     @Test(
         "an answer that ends while its client is congested leaves a connection that works",
-        arguments: [100_000, 150_000, 170_000, 190_000, 250_000, 400_000])
+        arguments: [150_000, 190_000, 400_000])
     func reuseAfterCongestion(size: Int) throws {
         let gateway = try GatewayUnderTest([upstreams[0]])
         let client = try gateway.connect()
@@ -122,8 +131,8 @@ import Upstreams
         let peer = try upstreams[0].accept()
         _ = peer.receiveMessage()
         // A long answer first, for the kernel to open its window.
-        let sender = Background { peer.answer(200, String(repeating: "b", count: 8_000_000)) }
-        #expect(client.receiveMessage().body.count == 8_000_000)
+        let sender = Background { peer.answer(200, String(repeating: "b", count: 4_000_000)) }
+        #expect(client.receiveMessage().body.count == 4_000_000)
         sender.join()
         client.send(Ask().text)
         _ = peer.receiveMessage()
@@ -253,10 +262,7 @@ import Upstreams
 
     @Test("a drain does not cut answers that a slow client has yet to take")
     func drainWithOutput() throws {
-        let gateway = try GatewayUnderTest([upstreams[0]]) { snapshot in
-            snapshot.routes = RouteTable(
-                (0..<1000).map { Route(name: "model-\($0)", strategy: .priority, targets: []) })
-        }
+        let gateway = try GatewayUnderTest([upstreams[0]]) { Self.nameModels(1000, &$0) }
         let client = try gateway.connect(receiveBuffer: 16 * 1024)
         client.send(String(repeating: "GET /v1/models HTTP/1.1\r\nhost: a\r\n\r\n", count: 200))
         gateway.loop.run { _ in }
