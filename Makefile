@@ -27,6 +27,7 @@ build: ## Installs what is missing and builds the release binary .build/release/
 	@swift build $(RELEASE)
 
 test: unit clients ## Installs what is missing and runs every test that CI runs
+	@scripts/fuzz.sh 5
 
 unit: ## Runs the Swift tests only (FILTER=name for a part of them)
 	@scripts/install.sh build test

@@ -17,6 +17,7 @@ public struct ByteReader: ~Escapable {
     /// Marks the input as malformed; every later read yields zero.
     public mutating func fail() { failed = true }
 
+    /// The next byte; zero and a failure at the end.
     public mutating func byte() -> UInt8 {
         guard remaining >= 1 else {
             failed = true

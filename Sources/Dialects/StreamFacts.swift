@@ -67,13 +67,14 @@ public struct StreamFacts: Sendable, Equatable {
     private mutating func note(chunk: Span<UInt8>) -> Verdict {
         var members = JSONMembers(in: chunk)
         var hasUsage = false
-        var choicesAreEmpty = false
+        var hasNoChoices = false
         var isFailure = false
         while let member = members.next() {
             let name = chunk.extracting(member.key.content)
             switch name.count {
             case 7 where name.equals("choices"):
-                choicesAreEmpty = !note(choices: member.value, in: chunk)
+                hasNoChoices = Self.isEmptyArray(member.value, in: chunk)
+                if !hasNoChoices { note(choices: member.value, in: chunk) }
             case 5 where name.equals("usage"):
                 guard let read = Usage(member.value, in: chunk) else { continue }
                 usage = read
@@ -87,16 +88,21 @@ public struct StreamFacts: Sendable, Equatable {
         }
         if members.isMalformed { return .malformed }
         if isFailure { hasError = true }
-        return hasUsage && choicesAreEmpty && !isFailure ? .usageOnly : .usual
+        guard hasUsage, hasNoChoices, !isFailure else { return .usual }
+        // Only what is beyond doubt may be kept from the client; once a stream, so it is cheap.
+        return (try? JSONScanner.validate(chunk)) == nil ? .malformed : .usageOnly
     }
 
-    /// Looks at the choices of a chunk; false if they are an empty array.
-    private mutating func note(choices: JSONSlice, in chunk: Span<UInt8>) -> Bool {
+    private static func isEmptyArray(_ value: JSONSlice, in chunk: Span<UInt8>) -> Bool {
+        guard value.kind == .array else { return false }
+        for index in value.content where chunk[index] > 0x20 { return false }
+        return true
+    }
+
+    private mutating func note(choices: JSONSlice, in chunk: Span<UInt8>) {
         var elements = JSONElements(of: choices, in: chunk)
-        var isEmpty = choices.kind == .array
         var hasDelta = false
         while let choice = elements.next() {
-            isEmpty = false
             var members = JSONMembers(of: choice, in: chunk)
             while let member = members.next() {
                 let name = chunk.extracting(member.key.content)
@@ -112,7 +118,6 @@ public struct StreamFacts: Sendable, Equatable {
             }
         }
         if hasDelta { deltaCount += 1 }
-        return !isEmpty
     }
 
     /// Whether a delta has anything but its role: text, reasoning, refusal, tool calls, audio.

@@ -27,8 +27,8 @@ struct AnswerContext {
 
 extension ByteWriter {
     /// Appends `connection` where it differs from the version's default.
-    mutating func appendConnection(_ context: AnswerContext) {
-        if !context.keepAlive {
+    mutating func appendConnection(_ context: AnswerContext, isDraining: Bool) {
+        if isDraining || !context.keepAlive {
             append("connection: close\r\n")
         } else if context.isHTTP10 {
             append("connection: keep-alive\r\n")

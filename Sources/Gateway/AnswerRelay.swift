@@ -115,7 +115,9 @@ final class AnswerRelay {
         if exchange.machine.attempts > 1, head.status >= 400 {
             writer.append("x-should-retry: false\r\n")
         }
-        writer.appendConnection(AnswerContext(exchange.reception, keepAlive: keepsClient))
+        writer.appendConnection(
+            AnswerContext(exchange.reception, keepAlive: keepsClient),
+            isDraining: exchange.worker.isDraining)
     }
 
     // MARK: - Body

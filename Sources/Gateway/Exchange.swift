@@ -55,6 +55,8 @@ final class Exchange {
         switch machine.next(in: live.values.routes, random: &worker.random) {
         case .attempt(let choice):
             candidate = live.candidate(choice)
+            // It may have to wait for a connection.
+            client.setDeadline(at: totalDeadline)
             live.pools[choice.upstream].acquire(for: self, fresh: false)
         case .reject(let rejection): reject(rejection)
         }
@@ -88,6 +90,7 @@ final class Exchange {
         switch machine.onFailure(fault, wasReused: wasReused, gotBytes: gotBytes) {
         case .retryFresh:
             guard let target = candidate?.target else { return }
+            client.setDeadline(at: totalDeadline)
             live.pools[target.upstream].acquire(for: self, fresh: true)
         case .chooseNext:
             noteAttempt(fault.label)
@@ -162,6 +165,13 @@ final class Exchange {
         isPausingUpstream = true
         transport.pauseReading()
         setDeadline(live.patience.clientWrite)
+    }
+
+    /// The upstream has said everything: its connection must not stay paused for the next one.
+    func onAnswerReceived() {
+        guard isPausingUpstream else { return }
+        isPausingUpstream = false
+        carrier?.transport?.resumeReading()
     }
 
     /// The client has taken enough of what was written.

@@ -24,6 +24,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
     private(set) var phase = Phase.idle
     private var early = ByteWriter()
     private var isPausedForEarly = false
+    private var isPausedForOutput = false
     private var isProcessing = false
     private var timer = DeadlineTimer()
     private var reception: Reception?
@@ -60,11 +61,14 @@ final class ServerConnection: EventHandler, TransportDelegate {
     }
 
     func transport(_ transport: Transport, didReceive bytes: Span<UInt8>) {
-        if phase == .exchanging { return keepEarly(bytes) }
+        if mustWait { return keepEarly(bytes) }
         if early.isEmpty { return process(bytes) }
         early.append(bytes)
         processEarly()
     }
+
+    /// The next request waits for the answer under way, or until the client has taken its answers.
+    private var mustWait: Bool { phase == .exchanging || isPausedForOutput }
 
     private func keepEarly(_ bytes: Span<UInt8>) {
         early.append(bytes)
@@ -76,7 +80,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
     /// Works through what came while an exchange was under way.
     private func processEarly() {
         guard !isProcessing else { return }
-        while !early.isEmpty, phase != .exchanging, phase != .closed {
+        while !early.isEmpty, !mustWait, phase != .closed {
             let bytes = early.finish()
             process(bytes.span)
         }
@@ -91,7 +95,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         var offset = 0
         while phase != .closed {
             let rest = bytes.extracting(offset..<bytes.count)
-            if phase == .exchanging { return rest.count > 0 ? keepEarly(rest) : () }
+            if mustWait { return rest.count > 0 ? keepEarly(rest) : () }
             let (consumed, event) = parser.next(rest)
             offset += consumed
             switch event {
@@ -180,7 +184,15 @@ final class ServerConnection: EventHandler, TransportDelegate {
         guard keepAlive, !worker.isDraining else { return closeLingering() }
         phase = .idle
         setDeadline(worker.live.patience.clientIdle)
+        pauseIfCongested()
         processEarly()
+    }
+
+    /// A client that asks on without taking its answers is not read any further.
+    private func pauseIfCongested() {
+        guard transport.isCongested, !isPausedForOutput else { return }
+        isPausedForOutput = true
+        transport.pauseReading()
     }
 
     /// The answer is cut off: what was written leaves, then the connection, without a proper end.
@@ -197,6 +209,14 @@ final class ServerConnection: EventHandler, TransportDelegate {
         phase = .closed
         forget()
         transport.closeLingering()
+    }
+
+    private func closeFlushed() {
+        guard phase != .closed else { return }
+        if isPausedForOutput { return closeLingering() }
+        phase = .closed
+        forget()
+        transport.closeAfterFlush()
     }
 
     private func closeNow() {
@@ -221,7 +241,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     /// Nothing new is wanted; an idle connection goes at once, a busy one after its answer.
     func drain() {
-        if phase == .idle { closeNow() }
+        if phase == .idle { closeFlushed() }
     }
 
     /// The drain's time is up.
@@ -231,11 +251,21 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     // MARK: - Ends
 
-    func transportDidReachEnd(_ transport: Transport) { closeNow() }
+    /// A client that only closes its sending side gets the answers that are written by then.
+    func transportDidReachEnd(_ transport: Transport) {
+        if exchange == nil { closeFlushed() } else { closeNow() }
+    }
 
     func transport(_ transport: Transport, didFail fault: TransportFault) { closeNow() }
 
-    func transportDidDrain(_ transport: Transport) { exchange?.onClientDrained() }
+    func transportDidDrain(_ transport: Transport) {
+        if isPausedForOutput {
+            isPausedForOutput = false
+            transport.resumeReading()
+            processEarly()
+        }
+        exchange?.onClientDrained()
+    }
 
     override func onTimer(_ kind: UInt32) {
         guard timer.isDue(on: worker.loop, self) else { return }

@@ -98,6 +98,7 @@ final class UpstreamConnection: TransportDelegate {
 
     private func onAnswerEnd(hasLeftover: Bool) {
         let finished = exchange
+        finished?.onAnswerReceived()
         exchange = nil
         isDiscarding = false
         // Released first: what follows in the exchange may want a connection.

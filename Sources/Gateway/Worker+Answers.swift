@@ -26,7 +26,7 @@ extension Worker {
             writer.append(live.identityFields)
             if !context.id.isEmpty { writer.appendField("x-request-id", context.id) }
             extra(&writer)
-            writer.appendConnection(context)
+            writer.appendConnection(context, isDraining: isDraining)
             writer.appendHeadEnd()
         }
         if !context.isHead { transport.write(answer.body) }

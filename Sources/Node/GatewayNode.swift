@@ -16,7 +16,7 @@ public final class GatewayNode: EventHandler {
     private static let askInterval: Duration = .milliseconds(20)
     private static let askLimit: Duration = .milliseconds(200)
     /// A worker that does not end in this time is stuck; waiting longer would not help.
-    private static let stopLimit: Duration = .seconds(1)
+    private static let stopLimit: Duration = .seconds(5)
 
     private enum TimerKind {
         static let deadline: UInt32 = 0

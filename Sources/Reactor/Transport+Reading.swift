@@ -16,16 +16,13 @@ extension Transport {
 
     /// Reads what there is, a few times at most; the rest waits for its turn.
     func read() {
-        if pauses > 0, closing == .none {
-            if hasPeerClosed, noticesCloseWhilePaused { onEndOfInput() }
-            return
-        }
         var turns = Self.readsPerTurn
         while isReadable, closing != .closed, pauses == 0 || closing != .none {
             guard turns > 0 else { return loop.readAgain(self) }
             turns -= 1
             receive()
         }
+        if pauses > 0, closing == .none, hasPeerClosed, noticesCloseWhilePaused { onEndOfInput() }
     }
 
     private func receive() {

@@ -11,7 +11,7 @@ import Testing
         let mutation = try #require(Mutations.all.first { $0.name == name }?.mutation)
         let faults: ClusterFaults? = mutation == .blamesOthersForStalls ? .stops : nil
         let seed = (0..<UInt64(500)).first { seed in
-            !ClusterSwarm.run(seed: seed, faults: faults, mutationsForTest: mutation).hasPassed
+            !ClusterSwarm.run(seed: seed, faults: faults, mutations: mutation).hasPassed
         }
         let found = try #require(seed)
         #expect(ClusterSwarm.run(seed: found, faults: faults).hasPassed)

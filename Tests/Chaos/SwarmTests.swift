@@ -12,8 +12,9 @@ import Testing
 
     /// Random in each run unless `APUS_CHAOS_FIRST` names it; failures print their seed.
     static var firstSeed: UInt64 {
-        ProcessInfo.processInfo.environment["APUS_CHAOS_FIRST"].flatMap { UInt64($0) }
-            ?? UInt64.random(in: 0..<1 << 48)
+        var system = SystemRandomNumberGenerator()
+        return ProcessInfo.processInfo.environment["APUS_CHAOS_FIRST"].flatMap { UInt64($0) }
+            ?? UInt64.random(in: 0..<1 << 48, using: &system)
     }
 
     @Test("no mix of faults breaks an invariant, and all agree afterwards")

@@ -25,10 +25,12 @@ fi
 
 # A group of its own, so that nothing the tests have started outlives them.
 set -m
+TMPDIR=$(mktemp -d -t apus-clients-XXXXXX)
+export TMPDIR
 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     "${venv}/bin/python" -m pytest -c "${here}/pytest.ini" --rootdir "${here}" "$@" &
 group=$!
-trap 'kill -TERM -- -"${group}" 2>/dev/null || true' EXIT
+trap 'kill -KILL -- -"${group}" 2>/dev/null || true; rm -rf "${TMPDIR}"' EXIT
 trap 'exit 130' INT TERM
 status=0
 wait "${group}" || status=$?

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support.processes import (
     ADMIN_KEY, APUS, CALLER_KEY, SECRETS, UPSTREAM_KEY, Child, Gateway, Simulator, config, digest,
     eventually, model, provider)
-from support.wire import AUTH, GOOD_BODY, Wire, ask, post
+from support.wire import GOOD_BODY, Wire, ask, post
 
 STREAM_BODY = GOOD_BODY[:-1] + b',"stream":true}'
 
@@ -139,8 +139,7 @@ def test_the_port_is_taken(gateway, tmp_path):
 def test_wrong_usage(arguments):
     run = subprocess.run([APUS, *arguments], capture_output=True, text=True, timeout=5,
                          check=False)
-    assert run.returncode == 2 and "usage" in (run.stdout + run.stderr).lower() + "usage"
-    assert run.stderr.strip()
+    assert run.returncode == 2 and run.stderr.strip()
 
 
 def test_check_is_content(tmp_path, shared_simulator):
@@ -211,8 +210,8 @@ def test_reload_without_a_dropped_request(node, simulator, how):
     threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for round in range(3):
-        name = f"fresh-{round}"
+    for turn in range(3):
+        name = f"fresh-{turn}"
         if how == "signal":
             node.config_path.write_text(json.dumps(plan(simulator, "sim", name)))
             node.signal(signal.SIGHUP)
@@ -290,9 +289,15 @@ def test_readiness_while_draining(shared_simulator, simulator):
     stream = started_stream(gateway.port)
     # Balancers keep asking on connections of their own, which must be let in for that.
     gateway.signal(signal.SIGTERM)
-    eventually(lambda: "draining" in gateway.stderr, what="the drain")
-    status, text = gateway.get("/readyz")
-    assert status == 503 and "draining" in text
+
+    def readiness():
+        # A connection that is idle in the moment when a worker hears of the drain is closed.
+        try:
+            return gateway.get("/readyz")
+        except OSError:
+            return None
+
+    eventually(lambda: readiness() == (503, "draining\n"), what="the drain")
     assert gateway.get("/livez")[0] == 200
     refused = ask(gateway.port, post())
     assert refused.status == 503 and refused.code == "draining"
@@ -433,4 +438,3 @@ def test_health(node):
     assert node.get("/readyz")[0] == 200
     status, text = node.get("/healthz")
     assert status == 200 and json.loads(text)["status"] == "ok"
-    assert AUTH  # Health needs no key.

@@ -2,6 +2,8 @@
 """Errors as the OpenAI SDK raises them, and callers who leave."""
 
 import asyncio
+import socket
+import struct
 import threading
 import time
 
@@ -181,8 +183,6 @@ def test_leaving_before_the_answer_cancels_at_once(gateway, simulator, stream, r
     simulator.script(behaviour="stall")
     wire = Wire(gateway.port)
     if reset:
-        import socket
-        import struct
         wire.socket.setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     wire.send(post(b'{"model":"sim","messages":[{"role":"user","content":"a"}],"stream":%s}'

@@ -6,8 +6,8 @@ import Testing
 
 /// A sealer for tests: a sum over everything stands for the tag.
 struct SumSealer: DatagramSealer {
-    func makeKey(master: Secret, info: Span<UInt8>) -> any SealingKey {
-        let secret = master.reveal()
+    func makeKey(rootKey: Secret, info: Span<UInt8>) -> any SealingKey {
+        let secret = rootKey.reveal()
         return SumKey(SumKey.sum(secret.span, SumKey.sum(info, 1)))
     }
 }
@@ -56,7 +56,7 @@ final class SumKey: SealingKey {
     private func gate(_ number: Int, label: String = "a", key: String = "k") -> DatagramGate {
         DatagramGate(
             id: Fixture.id(number), boot: Self.boot, label: label,
-            ring: KeyRing(primary: KeyID(rawValue: 1), master: Secret(Bytes(key))),
+            ring: KeyRing(primary: KeyID(rawValue: 1), rootKey: Secret(Bytes(key))),
             sealer: SumSealer())
     }
 

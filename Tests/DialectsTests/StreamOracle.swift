@@ -5,6 +5,7 @@ import Foundation
 
 /// What a stream holds, worked out on the whole of it with Foundation's parser.
 struct StreamOracle {
+    private(set) var whole: [UInt8] = []
     /// The stream without its usage-only chunks.
     private(set) var withoutUsageChunks: [UInt8] = []
     private(set) var withheldCount = 0
@@ -15,6 +16,7 @@ struct StreamOracle {
 
     init(_ stream: Bytes) {
         for event in Self.events(of: stream) {
+            whole += event
             if !note(event) { withoutUsageChunks += event }
         }
     }

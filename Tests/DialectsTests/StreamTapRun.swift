@@ -36,7 +36,7 @@ struct StreamTapRun {
     }
 
     private mutating func append(_ bytes: Bytes) {
-        for index in 0..<bytes.count { relayed.append(bytes[index]) }
+        unsafe bytes.withUnsafeBytes { unsafe relayed.append(contentsOf: $0) }
     }
 
     /// Cuts at random places, as `count` distances on average say.

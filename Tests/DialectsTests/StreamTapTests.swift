@@ -52,6 +52,9 @@ import Testing
             #"{"choices":[],"usage":{"prompt_tokens":1}"#, #"{"choices":[],"usage":"#, "x", "",
             "[]",
             #"{"choices":"[]","usage":{"prompt_tokens":1}}"#,
+            #"{"choices":[{}],"choices":[],"usage":{"prompt_tokens":1}}"#,
+            #"{"choices":[,],"usage":{"prompt_tokens":1}}"#,
+            #"{"choices":[},"usage":{"prompt_tokens":1}}"#,
         ])
     func lookalikes(payload: String) {
         let whole = stream(["data: " + payload, Self.done])

@@ -2,8 +2,9 @@
 import Core
 import JSON
 
-/// What the scanner passes can be walked and written again with the same meaning; what it refuses
-/// is refused at a place inside the text; glances never trap.
+/// What the scanner passes can be walked and written again with the same meaning.
+///
+/// What it refuses is refused at a place inside the text; glances never trap.
 enum FuzzJSON {
     static func check(_ text: Bytes) {
         glance(text)

@@ -17,7 +17,7 @@ import Testing
     func oracle(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var accepted = 0
-        for _ in 0..<4_000 {
+        for _ in 0..<2_000 {
             var text = Array(Self.seeds.randomElement(using: &generator)?.utf8 ?? "".utf8)
             for _ in 0..<Int.random(in: 1...3, using: &generator) { mutate(&text, &generator) }
             guard String(validating: text, as: UTF8.self) != nil else {
@@ -32,7 +32,7 @@ import Testing
                 "\(String(decoding: text, as: UTF8.self)): \(String(describing: found))")
             accepted += expected ? 1 : 0
         }
-        #expect(accepted > 100)
+        #expect(accepted > 50)
     }
 
     private func mutate(_ text: inout [UInt8], _ generator: inout SeededGenerator) {

@@ -114,8 +114,10 @@ import Testing
     @Test("a certificate that cannot be read keeps the node from starting")
     func badCertificate() throws {
         let folder = try TestFolder()
-        try folder.write(
-            "tls.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        let parts = ["CERTIFICATE", "PRIVATE KEY"].map { name in
+            "-----BEGIN \(name)-----\nAAAA\n-----END \(name)-----\n"
+        }
+        try folder.write("tls.pem", parts.joined())
         let path = folder.path("tls.pem")
         let fault = #expect(throws: NodeFault.self) {
             _ = try Fixture(

@@ -71,10 +71,7 @@ import Upstreams
         #expect(stream.read(until: "one") != nil)
         test.node.drain()
         #expect(eventually { test.admin("GET", "/readyz").status == 503 })
-        let late = Caller.call(
-            "POST", "/v1/chat/completions", at: test.node.apiAddress, headers: TestNode.json,
-            body: TestNode.chat("Hello", model: "gpt-4o-mini"))
-        #expect(late.status == 503 && late.body.contains("draining"))
+        #expect(eventually { test.ask("late").body.contains("draining") })
         #expect(test.admin("GET", "/livez").status == 200)
         answer.send(HandUpstream.event("two") + HandUpstream.streamEnd)
         #expect(stream.read(until: "two") != nil)

@@ -132,11 +132,10 @@ import Testing
     @Test("work from many threads is all done, each thread's in its order")
     func manyThreads() {
         let done = Mutex<[Int]>([])
+        let note = { @Sendable (value: Int) in done.withLock { $0.append(value) } }
         let threads = (0..<4).map { number in
             LoopThread(name: "poster") { [inbox = harness.inbox] in
-                for index in 0..<500 {
-                    inbox.post { done.withLock { $0.append(number * 1000 + index) } }
-                }
+                for index in 0..<500 { inbox.post { note(number * 1000 + index) } }
             }
         }
         for thread in threads { thread.join() }

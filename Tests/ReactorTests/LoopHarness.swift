@@ -52,7 +52,7 @@ final class LoopHarness: Sendable {
         return try outcome.value!.get()
     }
 
-    /// Evaluates what is waited for; handlers under test call it on the loop when they hear something.
+    /// Evaluates what is waited for; handlers under test call it on the loop when they hear.
     func poke() {
         for watch in holder.watches { watch.check() }
     }

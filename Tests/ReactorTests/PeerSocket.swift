@@ -31,6 +31,13 @@ final class PeerSocket {
         try #require(result == 0, "nobody listens at \(address)")
     }
 
+    /// Whether nobody listens at an address.
+    static func isRefused(at address: SocketAddress) -> Bool {
+        let descriptor = socket(address.domain, Int32(SOCK_STREAM.rawValue), 0)
+        defer { _ = Glibc.close(descriptor) }
+        return address.withSockAddr { connect(descriptor, $0, $1) } != 0
+    }
+
     deinit { close() }
 
     /// A connected pair: the peer, and the non-blocking descriptor for a transport.

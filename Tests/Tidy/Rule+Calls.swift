@@ -43,6 +43,20 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// Whether a line calls the standard library's `random`, or may when the call goes on below;
+    /// a function of ours by that name has other parameters.
+    var drawsAtRandom: Bool {
+        var rest = self[...]
+        while let place = rest.firstRange(of: ".random(") {
+            rest = rest[place.upperBound...]
+            let next = rest.drop { $0 == " " }
+            if next.isEmpty || next.hasPrefix("in:") || next.hasPrefix(")") { return true }
+        }
+        return false
+    }
+}
+
 extension Rule {
     static let bannedCalls: [BannedCall] = [
         BannedCall(pattern: "Data(", replacement: "Bytes"),
@@ -96,8 +110,7 @@ extension Rule {
         guard source.isSource || source.isTest else { return [] }
         return source.code.indices.compactMap { index in
             let code = source.code[index]
-            guard code.firstRange(of: ".random(") != nil, code.firstRange(of: "using:") == nil
-            else { return nil }
+            guard code.drawsAtRandom, code.firstRange(of: "using:") == nil else { return nil }
             return source.finding(index, ".random(in:) is banned; pass `using:` a SeededGenerator")
         }
     }

@@ -5,6 +5,7 @@ enum Floors {
     static let table: [String: Set<String>] = [
         "Core": [],
         "Crypto": ["Core", "COpenSSL"],
+        "Cluster": ["Core"],
         "JSON": ["Core"],
         "HTTP": ["Core"],
         "Upstreams": ["Core"],
@@ -22,7 +23,7 @@ enum Floors {
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
             "Gateway", "Config", "Admin",
         ],
-        "Simulation": ["Core", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
+        "Simulation": ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
             "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
             "Simulation",
@@ -32,7 +33,7 @@ enum Floors {
     /// Floors are numbered from below; imports go strictly down.
     static let floor: [String: Int] = [
         "CLinux": 0, "COpenSSL": 0, "CYAML": 0, "Core": 1,
-        "Crypto": 2, "JSON": 2, "HTTP": 2, "Upstreams": 2, "Reactor": 2,
+        "Crypto": 2, "Cluster": 2, "JSON": 2, "HTTP": 2, "Upstreams": 2, "Reactor": 2,
         "Dialects": 3, "Telemetry": 3, "Gateway": 4, "Config": 5, "Admin": 5, "Node": 6,
         "Simulation": 6, "apus": 7,
     ]

@@ -5,7 +5,7 @@ extension Rule {
 
     /// Names that would shadow a module of ours, of the toolchain, or a type everybody knows.
     static let takenNames: Set<String> = Set(Floors.table.keys).union([
-        "Cluster", "Limits", "SemanticCache", "Redis", "Storage", "Runtime", "Testing",
+        "Limits", "SemanticCache", "Redis", "Storage", "Runtime", "Testing",
         "Distributed", "Observation", "Synchronization", "Dispatch", "Foundation", "Swift",
         "Span", "RawSpan", "Mutex", "Atomic", "Task", "Duration", "Result",
     ])

@@ -35,8 +35,8 @@ public struct ClusterSettings: Sendable {
     public var memberLimit = 16_384
     /// How long a leaving node still answers.
     public var leaveLinger = Duration.seconds(1)
-    /// Switches that break the machine, to prove that the simulator notices.
-    public var mutationsForTest: Mutations = []
+    /// Faults switched on by tests, to prove that the simulator notices; none by default.
+    public var mutations: Mutations = []
 
     private init(
         period: Duration, wait: ClosedRange<Duration>, gossip: Duration, exchange: Duration

@@ -40,7 +40,7 @@ extension MembershipMachine {
         stallsNotedUntil = now
         let periods = pause.nanoseconds / max(settings.probePeriod.nanoseconds, 1)
         health.adjust(by: Int(min(1 + periods, 3)), now: now)
-        guard !settings.mutationsForTest.contains(.blamesOthersForStalls) else { return }
+        guard !settings.mutations.contains(.blamesOthersForStalls) else { return }
         round?.isTainted = true
         for id in suspects {
             guard let slot = table.slot(of: id) else { continue }

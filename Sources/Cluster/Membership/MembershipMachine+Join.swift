@@ -24,7 +24,7 @@ extension MembershipMachine {
         let period = phase == .joining ? Duration.seconds(1) : settings.rejoinPeriod
         let jitter = 0.8 + 0.4 * generator.unitInterval()
         schedule.rejoin = now + period * jitter
-        if settings.mutationsForTest.contains(.neverRejoins), phase == .member { return }
+        if settings.mutations.contains(.neverRejoins), phase == .member { return }
         output.append(.resolveSeeds)
         knock(now)
     }
@@ -86,7 +86,7 @@ extension MembershipMachine {
 
     /// A member died: it will hear of that for a while.
     mutating func expectKnocks(_ now: Instant) {
-        guard !settings.mutationsForTest.contains(.neverRejoins) else { return }
+        guard !settings.mutations.contains(.neverRejoins) else { return }
         knockUntil = now + Self.knockPatience
         schedule.knock = min(schedule.knock, now + Self.knockPeriod)
     }

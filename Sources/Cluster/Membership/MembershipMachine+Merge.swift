@@ -56,14 +56,14 @@ extension MembershipMachine {
     ) {
         let held = table.members[slot]
         let believesAll =
-            settings.mutationsForTest.contains(.believesStaleAlive)
+            settings.mutations.contains(.believesStaleAlive)
             && update.standing.status == .alive && held.status != .alive
         if update.standing > held.standing || believesAll {
             let push: Push = update.isUrgent ? .forward : .none
             let reason = update.standing == .replaced ? .replaced : source.reason(for: held.id)
             change(slot, to: update.standing, update.accusation, because: reason, now: now)
             pass(slot, update, fullForm: newProfile, push)
-            if settings.mutationsForTest.contains(.forgetsTombstones), !update.standing.isLive {
+            if settings.mutations.contains(.forgetsTombstones), !update.standing.isLive {
                 forget(held.id)
             }
         } else if update.standing == held.standing {
@@ -208,7 +208,7 @@ extension MembershipMachine {
             displace(by: source.sender, boot: boot ?? BootTime(rawValue: 0))
             return
         }
-        guard !settings.mutationsForTest.contains(.neverRefutes) else { return }
+        guard !settings.mutations.contains(.neverRefutes) else { return }
         // '!': a node keeps its own record.
         let slot = table.slot(of: id)!
         let own = table.members[slot].incarnation

@@ -4,7 +4,7 @@ internal import Core
 extension MembershipMachine {
     /// Bytes of plaintext in one datagram.
     var payloadLimit: Int {
-        settings.mutationsForTest.contains(.overfillsDatagrams)
+        settings.mutations.contains(.overfillsDatagrams)
             ? WireVersion.datagramLimit : WireVersion.datagramLimit - Envelope.datagramOverhead
     }
 

@@ -31,7 +31,7 @@ extension MembershipMachine {
     }
 
     mutating func expireSuspicions(_ now: Instant) {
-        guard !settings.mutationsForTest.contains(.neverDeclaresDeath) else {
+        guard !settings.mutations.contains(.neverDeclaresDeath) else {
             schedule.suspicion = .distantFuture
             return
         }
@@ -43,7 +43,7 @@ extension MembershipMachine {
             let dead = Standing(.dead, table.members[slot].incarnation)
             change(slot, to: dead, nil, because: .timeout, now: now)
             announce(slot, push: .originate)
-            if settings.mutationsForTest.contains(.forgetsTombstones) { forget(id) }
+            if settings.mutations.contains(.forgetsTombstones) { forget(id) }
         }
         findSuspicionDeadline()
     }

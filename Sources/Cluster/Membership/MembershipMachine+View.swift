@@ -7,7 +7,7 @@ extension MembershipMachine {
 
     /// The largest `liveCount` of the last hour: the only count that a safety rule may use.
     public var largestRecentCount: Int {
-        settings.mutationsForTest.contains(.countsOneSide) ? liveCount : peak.largest
+        settings.mutations.contains(.countsOneSide) ? liveCount : peak.largest
     }
 
     /// What this node knows of a member.

@@ -13,8 +13,8 @@ public struct DatagramGate {
     private let boot: BootTime
     private let sealer: any DatagramSealer
     private let label: UInt64
-    /// Switches that break the gate, to prove that the simulator notices.
-    public var mutationsForTest: Mutations = []
+    /// Faults switched on by tests, to prove that the simulator notices; none by default.
+    public var mutations: Mutations = []
     private var senders: [MemberID: Sender] = [:]
     private var ownKey: (id: KeyID, key: any SealingKey)
     private var drops: [Int] = Array(repeating: 0, count: DropReason.allCases.count)
@@ -47,7 +47,7 @@ public struct DatagramGate {
     /// A datagram for one process; nil when it would be longer than every path allows.
     public mutating func seal(_ payload: Bytes, to receiver: MemberID) -> Bytes? {
         let total = payload.count + Envelope.datagramOverhead
-        guard total <= WireVersion.datagramLimit || mutationsForTest.contains(.overfillsDatagrams)
+        guard total <= WireVersion.datagramLimit || mutations.contains(.overfillsDatagrams)
         else {
             return nil
         }
@@ -76,9 +76,9 @@ public struct DatagramGate {
         if senders[envelope.sender]?.boot != boot {
             senders[envelope.sender] = Sender(boot: boot)
         }
-        // '!' here and below: set just above.
+        // '!': set just above.
         let fresh = senders[envelope.sender]!.window.accepts(envelope.counter)
-        guard fresh || mutationsForTest.contains(.acceptsReplays) else { throw drop(.replayed) }
+        guard fresh || mutations.contains(.acceptsReplays) else { throw drop(.replayed) }
         guard let key = senderKey(envelope) else { throw drop(.unknownKey) }
         let text = datagram.span.extracting(Envelope.headerLength..<datagram.count)
         var writer = ByteWriter(capacity: text.count)
@@ -87,6 +87,7 @@ public struct DatagramGate {
         guard key.open(text, nonce: counter, associated: associated.span, into: &writer) else {
             throw drop(.notAuthentic)
         }
+        // '!': set above; nothing in between removes it.
         senders[envelope.sender]!.window.note(counter)
         return writer.finish()
     }
@@ -129,7 +130,7 @@ public struct DatagramGate {
 
     // MARK: Keys and counts
 
-    /// Changes the key ring; keys already derived from removed masters are dropped.
+    /// Changes the key ring; keys already derived from removed root keys are dropped.
     public mutating func updateRing(
         _ change: (inout KeyRing) throws(KeyRing.Fault) -> Void
     ) throws(KeyRing.Fault) {
@@ -158,7 +159,7 @@ public struct DatagramGate {
         guard envelope.version >= WireVersion.oldest, envelope.version <= WireVersion.current
         else { throw drop(.version) }
         guard envelope.labelCheck == labelCheck else { throw drop(.foreignCluster) }
-        guard ring.master(envelope.key) != nil else { throw drop(.unknownKey) }
+        guard ring.rootKey(envelope.key) != nil else { throw drop(.unknownKey) }
         return envelope
     }
 
@@ -167,7 +168,7 @@ public struct DatagramGate {
     private mutating func nextEnvelope() -> Envelope {
         let envelope = Envelope(
             key: ownKey.id, labelCheck: labelCheck, sender: id, counter: counter)
-        let repeats = mutationsForTest.contains(.reusesNonce) && counter % 8 == 0
+        let repeats = mutations.contains(.reusesNonce) && counter % 8 == 0
         // A mutant stands still once in eight, which the tag check cannot see but the checker can.
         counter += repeats && !standsStill ? 0 : 1
         standsStill = repeats && !standsStill
@@ -182,6 +183,7 @@ public struct DatagramGate {
         if let held = sender.keys.first(where: { $0.id == envelope.key }) { return held.key }
         let made = Self.makeKey(sealer, ring, envelope.key, envelope.sender, sender.boot)
         guard let key = made else { return nil }
+        // '!': looked up above.
         senders[envelope.sender]!.keys.append((envelope.key, key))
         return key
     }
@@ -191,11 +193,11 @@ public struct DatagramGate {
         _ sealer: any DatagramSealer, _ ring: KeyRing, _ id: KeyID, _ sender: MemberID,
         _ boot: BootTime
     ) -> (any SealingKey)? {
-        guard let master = ring.master(id) else { return nil }
+        guard let rootKey = ring.rootKey(id) else { return nil }
         var info = ByteWriter(capacity: 16)
         info.append(bigEndian: sender.rawValue)
         info.append(bigEndian: boot.rawValue)
-        return sealer.makeKey(master: master, info: info.span)
+        return sealer.makeKey(rootKey: rootKey, info: info.span)
     }
 
     /// Header (19), label (8) and what the message is bound to: the receiver or a challenge (8).

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
 
-/// Port: makes sealing keys out of a master key; the node satisfies it with HKDF and an AEAD.
+/// Port: makes sealing keys out of a root key; the node satisfies it with HKDF and an AEAD.
 public protocol DatagramSealer {
-    /// The key that one sender uses: HKDF(master, `info`), where `info` is uid ‖ boot.
-    func makeKey(master: Secret, info: Span<UInt8>) -> any SealingKey
+    /// The key that one sender uses: HKDF(root key, `info`), where `info` is uid ‖ boot.
+    func makeKey(rootKey: Secret, info: Span<UInt8>) -> any SealingKey
 }
 
 /// Port: authenticated encryption under one key, with a 16-byte tag behind the text.

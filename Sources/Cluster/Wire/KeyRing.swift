@@ -13,12 +13,13 @@ public struct KeyID: Sendable, Hashable, Comparable {
 ///
 /// Rotation: `install` everywhere, then `use` everywhere, then `remove`; see `KeyRotation`.
 public struct KeyRing: Sendable {
-    private var entries: [(id: KeyID, master: Secret)]
+    private var entries: [(id: KeyID, rootKey: Secret)]
     public private(set) var primary: KeyID
 
     /// Keys held at a time.
     public static let limit = 8
 
+    /// Why a change of the ring is refused; the ring stays as it was.
     public enum Fault: Error, Equatable {
         case full
         /// The id is taken by another key.
@@ -28,34 +29,34 @@ public struct KeyRing: Sendable {
         case primaryKey
     }
 
-    public init(primary: KeyID, master: Secret) {
-        entries = [(primary, master)]
+    public init(primary: KeyID, rootKey: Secret) {
+        entries = [(primary, rootKey)]
         self.primary = primary
     }
 
     public var ids: [KeyID] { entries.map(\.id).sorted() }
 
-    public func master(_ id: KeyID) -> Secret? { entries.first { $0.id == id }?.master }
+    public func rootKey(_ id: KeyID) -> Secret? { entries.first { $0.id == id }?.rootKey }
 
     /// Adds a key that opens but does not seal yet.
-    public mutating func install(_ id: KeyID, _ master: Secret) throws(Fault) {
-        if let held = self.master(id) {
-            guard held == master else { throw .conflictingKey }
+    public mutating func install(_ id: KeyID, _ rootKey: Secret) throws(Fault) {
+        if let held = self.rootKey(id) {
+            guard held == rootKey else { throw .conflictingKey }
             return
         }
         guard entries.count < Self.limit else { throw .full }
-        entries.append((id, master))
+        entries.append((id, rootKey))
     }
 
     /// Seals with this key from now on.
     public mutating func use(_ id: KeyID) throws(Fault) {
-        guard master(id) != nil else { throw .unknownKey }
+        guard rootKey(id) != nil else { throw .unknownKey }
         primary = id
     }
 
     public mutating func remove(_ id: KeyID) throws(Fault) {
         guard id != primary else { throw .primaryKey }
-        guard master(id) != nil else { throw .unknownKey }
+        guard rootKey(id) != nil else { throw .unknownKey }
         entries.removeAll { $0.id == id }
     }
 }

@@ -11,6 +11,7 @@ public struct KeyRotation: Sendable {
         public let member: MemberID
         public let reason: Reason
 
+        /// What the member has yet to do.
         public enum Reason: Sendable, Equatable {
             case noReport
             case notInstalled

@@ -4,8 +4,8 @@ internal import Core
 
 /// A keyed checksum in place of an AEAD: detects every alteration by chance 2^-64, hides nothing.
 struct ChecksumSealer: DatagramSealer {
-    func makeKey(master: Secret, info: Span<UInt8>) -> any SealingKey {
-        let secret = master.reveal()
+    func makeKey(rootKey: Secret, info: Span<UInt8>) -> any SealingKey {
+        let secret = rootKey.reveal()
         let key = ChecksumKey.hash(secret.span, seed: 1)
         return ChecksumKey(ChecksumKey.hash(info, seed: key))
     }

@@ -20,7 +20,7 @@ public struct ClusterOptions: Sendable {
     /// Ask at each datagram whether accusations are answered; costs a second parse.
     public var checksRefutations = false
     public var ring = KeyRing(
-        primary: KeyID(rawValue: 1), master: Secret("the first key of a simulation ..."))
+        primary: KeyID(rawValue: 1), rootKey: Secret("the first key of a simulation ..."))
 
     /// What a look at the seeds finds.
     public enum Seeds: Sendable {

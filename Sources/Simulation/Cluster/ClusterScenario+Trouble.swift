@@ -83,9 +83,7 @@ extension ClusterScenario {
                 let world = stage.world
                 let resumed = world.now
                 let back = world.run(atMost: .seconds(10), step: .milliseconds(5)) {
-                    stopped.allSatisfy { node in
-                        world.uid(of: node).map { world.everybody(holds: $0, in: [.alive]) } ?? true
-                    }
+                    stopped.allSatisfy { world.isAliveEverywhere($0) }
                 }
                 stage.result.require(back, "the stopped are not alive everywhere")
                 slowest = max(slowest, world.now - resumed)
@@ -166,5 +164,12 @@ extension ClusterScenario {
             stage.result.require(known, "the record did not reach all nodes")
             stage.result.note("all", world.now - start)
         }
+    }
+}
+
+extension ClusterWorld {
+    /// Whether all hold the process of a node for alive; a node without one counts as such.
+    fileprivate func isAliveEverywhere(_ node: Int) -> Bool {
+        uid(of: node).map { everybody(holds: $0, in: [.alive]) } ?? true
     }
 }

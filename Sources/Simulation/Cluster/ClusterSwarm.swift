@@ -15,14 +15,14 @@ public enum ClusterSwarm {
     /// Runs one seed; `nodes` and `faults` replace what the seed would draw.
     public static func run(
         seed: UInt64, nodes: Int? = nil, faults: ClusterFaults? = nil,
-        mutationsForTest: Mutations = [], trace: ((String) -> Void)? = nil
+        mutations: Mutations = [], trace: ((String) -> Void)? = nil
     ) -> ClusterRunResult {
         var generator = SeededGenerator(seed: seed)
         let drawnNodes = [3, 4, 5, 6, 8, 12, 16][Int(generator.next() % 7)]
         let drawnFaults = ClusterFaults.draw(using: &generator)
         let mix = faults ?? drawnFaults
         var options = ClusterOptions(nodes: nodes ?? drawnNodes)
-        options.settings.mutationsForTest = mutationsForTest
+        options.settings.mutations = mutations
         options.conditions = mix.conditions(using: &generator)
         options.checksRefutations = true
         options.keepsAddresses = Bool.random(using: &generator)

@@ -100,7 +100,7 @@ extension ClusterWorld {
         let node = streams[index].opener
         let words = streams[index].sealed
         guard let hello = StreamHello(words.span), hello.commonVersion != nil,
-            let ring = members[node].gate?.ring, ring.master(hello.primary) != nil
+            let ring = members[node].gate?.ring, ring.rootKey(hello.primary) != nil
         else {
             fail(index)
             return

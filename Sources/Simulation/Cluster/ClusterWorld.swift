@@ -136,7 +136,7 @@ public final class ClusterWorld {
             now: local)
         members[node].gate = DatagramGate(
             id: id, boot: boot, label: "simulation", ring: options.ring, sealer: ChecksumSealer())
-        members[node].gate?.mutationsForTest = options.settings.mutationsForTest
+        members[node].gate?.mutations = options.settings.mutations
         members[node].state = .running
         members[node].life += 1
         members[node].startedAt = time
@@ -182,7 +182,7 @@ public final class ClusterWorld {
         note { "node \(node) continues" }
         members[node].state = .running
         members[node].resumedAt = time
-        if options.settings.mutationsForTest.contains(.blamesOthersForStalls) {
+        if options.settings.mutations.contains(.blamesOthersForStalls) {
             // The mutant's shell looks at its timers first.
             input(node) { $0.onTimer(now: $1) }
         }

@@ -140,8 +140,9 @@ class Gateway(Child):
         super().__init__(
             ["serve", "--config", str(self.config_path), "--listen", "127.0.0.1:0",
              "--admin", "127.0.0.1:0", "--loops", str(loops), *arguments], env=env)
-        started = self.await_line(r'"message":"started".*"api":"127\.0\.0\.1:(\d+)"')
-        self.port = int(started[1])
+        started = self.await_line(
+            r'"message":"started".*"api":"127\.0\.0\.1:(\d+)","admin":"127\.0\.0\.1:(\d+)"')
+        self.port, self.admin_port = int(started[1]), int(started[2])
         self.origin = f"http://127.0.0.1:{self.port}"
         self.base = f"{self.origin}/v1"
 
