@@ -16,6 +16,12 @@ public struct WorkerReport: Sendable, Equatable {
         self.connections = connections
         self.closing = closing
     }
+
+    /// Whether nothing would be lost by ending the worker now.
+    public var isIdle: Bool { connections == 0 && closing == 0 }
+
+    /// Whether somebody still waits for an answer or for the rest of one.
+    public var isOwing: Bool { exchanges > 0 || closing > 0 }
 }
 
 /// One worker's connections to one upstream, in numbers.

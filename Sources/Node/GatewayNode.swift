@@ -232,10 +232,10 @@ extension NodeMachine.Load {
     /// A worker that does not answer is busy.
     init(_ reports: [WorkerReport?]) {
         let known = reports.compactMap(\.self)
-        if known.count < reports.count || known.contains(where: { $0.exchanges + $0.closing > 0 }) {
+        if known.count < reports.count || known.contains(where: \.isOwing) {
             self = .busy
         } else {
-            self = known.contains { $0.connections > 0 } ? .visitors : .idle
+            self = known.allSatisfy(\.isIdle) ? .idle : .visitors
         }
     }
 }
