@@ -19,6 +19,9 @@ public struct WorkerReport: Sendable, Equatable {
 
     /// Whether nothing would be lost by ending the worker now.
     public var isIdle: Bool { connections == 0 && closing == 0 }
+
+    /// Whether somebody still waits for an answer or for the rest of one.
+    public var isOwing: Bool { exchanges > 0 || closing > 0 }
 }
 
 /// One worker's connections to one upstream, in numbers.

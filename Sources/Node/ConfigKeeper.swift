@@ -19,6 +19,8 @@ actor ConfigKeeper {
     /// What the files held when they were last read; nil until a change is looked for.
     private var seen: SHA256Digest?
     private var files: [String]
+    /// Of the last load, if it was refused. A file that it lacks may come without being watched.
+    private var refused: [Diagnostic] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -50,12 +52,19 @@ actor ConfigKeeper {
     /// The configuration file and every file it refers to.
     var watchedFiles: [String] { files }
 
-    /// Reads the files anew if what they hold has changed.
+    /// Whether the files cannot be used as they were last seen.
+    var isRefused: Bool { !refused.isEmpty }
+
+    /// Reads the files anew if what they hold has changed, or if they could not be used before.
     func reloadIfChanged() -> Outcome {
-        guard let source, Self.fingerprint(files, source.surroundings) != seen else {
+        guard let source, isRefused || Self.fingerprint(files, source.surroundings) != seen else {
             return .unchanged
         }
-        return reload()
+        let before = refused
+        let outcome = reload()
+        // Told once is enough.
+        if case .kept(let findings) = outcome, findings == before { return .unchanged }
+        return outcome
     }
 
     /// Reads the configuration anew; the last good one stays if it cannot be used.
@@ -64,13 +73,16 @@ actor ConfigKeeper {
             let message = "this node runs without a configuration file; restart it to change it"
             return .kept([Diagnostic(file: "serve", position: nil, message: message)])
         }
+        // Before the load, so that what changes during it is noticed afterwards.
         seen = Self.fingerprint(files, source.surroundings)
         let result = load(source)
-        if case .success(let loaded) = result {
+        if case .success(let loaded) = result, loaded.files != files {
             files = loaded.files
             seen = Self.fingerprint(files, source.surroundings)
         }
-        return settle(result, source)
+        let outcome = settle(result, source)
+        if case .kept(let findings) = outcome { refused = findings } else { refused = [] }
+        return outcome
     }
 
     /// Decides on a copy: a certificate that cannot be used leaves everything as it was.

@@ -47,7 +47,7 @@ final class ConfigWatch: EventHandler {
             names.insert(name)
         }
         let missing = watch?.watch(directories) ?? directories.sorted()
-        if !missing.isEmpty { retryLater() }
+        if !missing.isEmpty { lookAgain() }
         return missing
     }
 
@@ -81,7 +81,8 @@ final class ConfigWatch: EventHandler {
         settling = loop.schedule(at: deadline, self, kind: TimerKind.settled)
     }
 
-    private func retryLater() {
+    /// Looks once more after a while, whether anything is noticed or not.
+    func lookAgain() {
         guard retrying == nil else { return }
         retrying = loop.schedule(at: loop.now + Self.retryInterval, self, kind: TimerKind.retry)
     }

@@ -135,6 +135,7 @@ public final class GatewayNode: EventHandler {
     private func onFileChange() {
         guard machine.isServing else { return }
         settle(keeper.assumeIsolated { $0.reloadIfChanged() }, cause: .fileChange)
+        if keeper.assumeIsolated({ $0.isRefused }) { watch?.lookAgain() }
     }
 
     /// Reads the configuration anew and puts it in use if it is good.
@@ -142,6 +143,7 @@ public final class GatewayNode: EventHandler {
     func reload(cause: ReloadCause) -> ConfigKeeper.Outcome {
         let outcome = keeper.assumeIsolated { $0.reload() }
         settle(outcome, cause: cause)
+        if keeper.assumeIsolated({ $0.isRefused }) { watch?.lookAgain() }
         return outcome
     }
 
@@ -198,7 +200,7 @@ public final class GatewayNode: EventHandler {
     }
 
     private func onReports(_ reports: [WorkerReport?]) {
-        if reports.allSatisfy({ $0?.isIdle == true }) { return perform(machine.onWorkersIdle()) }
+        perform(machine.onLoad(NodeMachine.Load(reports), now: loop.now))
         guard machine.state != .stopped else { return }
         _ = loop.schedule(at: loop.now + Self.askInterval, self, kind: TimerKind.ask)
     }
@@ -223,5 +225,17 @@ public final class GatewayNode: EventHandler {
         if stuck > 0 { onEvent(.stuck(workers: stuck)) }
         onEvent(.stopped)
         loop.stop()
+    }
+}
+
+extension NodeMachine.Load {
+    /// A worker that does not answer is busy.
+    init(_ reports: [WorkerReport?]) {
+        let known = reports.compactMap(\.self)
+        if known.count < reports.count || known.contains(where: \.isOwing) {
+            self = .busy
+        } else {
+            self = known.allSatisfy(\.isIdle) ? .idle : .visitors
+        }
     }
 }

@@ -20,10 +20,15 @@ public struct NodeMachine: Sendable {
         case stopped
     }
 
+    /// While it drains, whoever calls is told so; once nothing else is left, those who keep
+    /// calling hold it up until this long after the drain's beginning.
+    public static let visitTime: Duration = .seconds(1)
+
     /// How long the last bytes of broken-off answers may take.
     public static let farewell: Duration = .seconds(2)
 
     public private(set) var state = State.starting
+    private var visitsEnd = Instant.distantFuture
 
     public init() {}
 
@@ -81,14 +86,25 @@ public struct NodeMachine: Sendable {
 
     private mutating func drain(patience: Duration, now: Instant) -> Action {
         let deadline = now + patience
+        visitsEnd = now + Self.visitTime
         state = .draining(until: deadline)
         return .drain(until: deadline)
     }
 
-    /// No worker has anything open any more.
-    public mutating func onWorkersIdle() -> Action {
+    /// What all workers together have open.
+    public enum Load: Sendable, Equatable {
+        /// Exchanges, or answers on their way.
+        case busy
+        /// Connections, but nobody is owed anything on them.
+        case visitors
+        case idle
+    }
+
+    /// The workers have told what they have open.
+    public mutating func onLoad(_ load: Load, now: Instant) -> Action {
         switch state {
         case .draining, .expiring:
+            guard load == .idle || (load == .visitors && now >= visitsEnd) else { return .none }
             state = .stopped
             return .stop
         case .starting, .serving, .stopped: return .none

@@ -97,6 +97,20 @@ import Testing
         #expect(await test.look() == .replaced(2))
     }
 
+    @Test("a file that was missed is found when it comes, and its lack is told once")
+    func missedFile() async throws {
+        let test = try Fixture(Self.good)
+        defer { test.stop() }
+        let secret = test.folder.path("secret")
+        try test.folder.replace(
+            "apus.yaml", "providers: [{ name: a, kind: openai, keys: [\"file:\(secret)\"] }]\n")
+        #expect(await test.look() == .kept)
+        #expect(await test.look() == .unchanged)
+        try test.folder.write("secret", "sk-1")
+        #expect(await test.look() == .replaced(2))
+        #expect(await test.look() == .unchanged)
+    }
+
     @Test("a certificate that cannot be read keeps the node from starting")
     func badCertificate() throws {
         let folder = try TestFolder()

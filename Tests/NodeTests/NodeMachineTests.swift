@@ -13,7 +13,8 @@ import Testing
         case started
         case signal(SignalSource.Signal)
         case request
-        case idle
+        /// What the workers tell, and the second when they do.
+        case load(NodeMachine.Load, Int64)
         /// Seconds since the beginning.
         case time(Int64)
     }
@@ -59,7 +60,7 @@ import Testing
             action: .none, state: .serving),
         Case(
             what: "idle workers are no reason to end while serving", before: [.started],
-            input: .idle, action: .none, state: .serving),
+            input: .load(.idle, 0), action: .none, state: .serving),
         Case(
             what: "a second terminate stops at once", before: draining,
             input: .signal(.terminate), action: .stop, state: .stopped),
@@ -73,8 +74,18 @@ import Testing
             what: "a hangup while draining changes nothing", before: draining,
             input: .signal(.hangup), action: .none, state: .draining(until: at(10))),
         Case(
-            what: "a drain ends when the workers are idle", before: draining, input: .idle,
+            what: "a drain ends when the workers are idle", before: draining,
+            input: .load(.idle, 0),
             action: .stop, state: .stopped),
+        Case(
+            what: "a drain goes on while something is under way", before: draining,
+            input: .load(.busy, 9), action: .none, state: .draining(until: at(10))),
+        Case(
+            what: "a drain waits a little for those who only visit", before: draining,
+            input: .load(.visitors, 0), action: .none, state: .draining(until: at(10))),
+        Case(
+            what: "those who only visit do not hold up a drain for long", before: draining,
+            input: .load(.visitors, 1), action: .stop, state: .stopped),
         Case(
             what: "a drain goes on before its time is up", before: draining, input: .time(9),
             action: .none, state: .draining(until: at(10))),
@@ -82,7 +93,8 @@ import Testing
             what: "a drain breaks off when its time is up", before: draining, input: .time(10),
             action: .expire(until: at(12)), state: .expiring(until: at(12))),
         Case(
-            what: "idle workers end the farewell", before: expiring, input: .idle, action: .stop,
+            what: "idle workers end the farewell", before: expiring, input: .load(.idle, 0),
+            action: .stop,
             state: .stopped),
         Case(
             what: "a farewell goes on before its time is up", before: expiring, input: .time(11),
@@ -94,11 +106,11 @@ import Testing
             what: "a signal ends a farewell", before: expiring, input: .signal(.terminate),
             action: .stop, state: .stopped),
         Case(
-            what: "nothing revives a node", before: draining + [.idle],
+            what: "nothing revives a node", before: draining + [.load(.idle, 0)],
             input: .signal(.terminate), action: .none, state: .stopped),
         Case(
-            what: "idle workers of an ended node are no news", before: draining + [.idle],
-            input: .idle, action: .none, state: .stopped),
+            what: "idle workers of an ended node are no news", before: draining + [.load(.idle, 0)],
+            input: .load(.idle, 0), action: .none, state: .stopped),
     ]
 
     private static func feed(_ input: Input, to machine: inout NodeMachine) -> Action {
@@ -110,7 +122,7 @@ import Testing
         case .signal(let signal):
             return machine.onSignal(signal, patience: patience, now: at(0))
         case .request: return machine.onDrainRequest(patience: patience, now: at(0))
-        case .idle: return machine.onWorkersIdle()
+        case .load(let load, let seconds): return machine.onLoad(load, now: at(seconds))
         case .time(let seconds): return machine.onTime(at(seconds))
         }
     }
