@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 
-/// Walks the inside of a string, escapes resolved, one code point at a time.
+/// Walks the inside of a string, escapes resolved, one scalar at a time.
 ///
 /// A surrogate escape without its partner (`\ud800`) is legal JSON grammar and carries no character
-/// (RFC 8259 §8.2). It is accepted and carried through untouched; when the text is decoded it is
-/// a code point of its own here, and U+FFFD in bytes.
+/// (RFC 8259 §8.2). It is accepted and carried through untouched; wherever the text is decoded or
+/// compared it is U+FFFD, so that two names which read alike to the next program are alike here.
 struct JSONText: ~Escapable {
     private let raw: Span<UInt8>
     private var position = 0
@@ -18,12 +18,12 @@ struct JSONText: ~Escapable {
         var writer = ByteWriter(capacity: raw.count)
         var text = JSONText(raw)
         while let point = text.next() {
-            writer.append(utf8: Unicode.Scalar(point) ?? "\u{FFFD}")
+            writer.append(utf8: point)
         }
         return writer.finish()
     }
 
-    /// Orders two texts by code points: negative, zero or positive.
+    /// Orders two texts by scalars: negative, zero or positive.
     static func compare(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
         var left = JSONText(left)
         var right = JSONText(right)
@@ -38,8 +38,12 @@ struct JSONText: ~Escapable {
         }
     }
 
-    /// The next code point, surrogates included; nil at the end. Malformed input yields U+FFFD.
-    mutating func next() -> UInt32? {
+    /// The next scalar; nil at the end. Malformed input and lone surrogates yield U+FFFD.
+    mutating func next() -> Unicode.Scalar? {
+        nextPoint().map { Unicode.Scalar($0) ?? "\u{FFFD}" }
+    }
+
+    private mutating func nextPoint() -> UInt32? {
         guard position < raw.count else { return nil }
         let byte = raw[position]
         if byte == UInt8(ascii: "\\") { return nextEscape() }

@@ -16,6 +16,8 @@ import Testing
             BadText(#"{"\u0061":1,"a":1}"#, .duplicateKey, 12),
             BadText(#"{"a":1,"\u0061":1}"#, .duplicateKey, 7),
             BadText(#"{"\ud83d\ude00":1,"😀":1}"#, .duplicateKey, 18),
+            BadText(#"{"\ud800":1,"\ud801":1}"#, .duplicateKey, 12),
+            BadText(#"{"\udc00":1,"\ufffd":1}"#, .duplicateKey, 12),
             BadText(#"{"a\/b":1,"a/b":1}"#, .duplicateKey, 10),
             BadText(#"{"abcdefgh":1,"abcdefgh":1}"#, .duplicateKey, 14),
             BadText(#"{"abcdefghi":1,"abcdefghi":1}"#, .duplicateKey, 15),
@@ -29,9 +31,8 @@ import Testing
     @Test("names that only look alike are different")
     func different() {
         let names = [
-            "a", "A", "a ", " a", "aa", "á", "a\\u0000", "\\u0000a", "\\ud800", "\\ud801",
-            "\\udc00",
-            "\u{FFFD}", "abcdefgh", "abcdefg", "abcdefghi", "hgfedcba", "\\\\a", "\\\"a",
+            "a", "A", "a ", " a", "aa", "á", "a\\u0000", "\\u0000a", "\\ud800", "abcdefgh",
+            "abcdefg", "abcdefghi", "hgfedcba", "\\\\a", "\\\"a",
         ]
         let text = "{" + names.map { "\"\($0)\":0" }.joined(separator: ",") + "}"
         #expect(verdict(on: text) == nil)
