@@ -93,6 +93,14 @@ public struct JSONWriter: ~Copyable {
         output.append("null")
     }
 
+    /// A string whose inside is escaped already.
+    mutating func quoted(_ inside: Span<UInt8>) {
+        separate()
+        output.append(UInt8(ascii: "\""))
+        output.append(inside)
+        output.append(UInt8(ascii: "\""))
+    }
+
     /// A value that is JSON already.
     public mutating func raw(_ json: Span<UInt8>) {
         separate()

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+public import JSON
+
+/// What an encoder has to know of the target that a request goes to.
+public struct TargetTraits: Sendable {
+    /// The model's name there.
+    public var model: EscapedText
+    /// What becomes of fields that the format does not know.
+    public var unknownFields = FieldPolicy.drop
+    /// False for models that refuse temperature and its like.
+    public var takesSampling = true
+    /// The answer's limit in tokens where the format demands one and the caller gave none.
+    public var defaultMaxTokens = 4096
+
+    public init(model: EscapedText) { self.model = model }
+}
+
+/// What becomes of a request's field that the target's format does not know; set per route.
+public enum FieldPolicy: String, Sendable, CaseIterable {
+    /// Sent on under its own name.
+    case forward
+    /// Left out, and named in the answer's `x-apus-dropped` field.
+    case drop
+    /// Refused with 400.
+    case reject
+}

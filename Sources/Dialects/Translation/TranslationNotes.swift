@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Core
+
+/// What a translation had to leave out, for the answer's warning field.
+public struct TranslationNotes: Sendable, Equatable {
+    /// JSON paths of the fields left out, such as `logit_bias`; at most `limit`.
+    public private(set) var dropped: [Bytes] = []
+    /// Paths kept; more only lengthen the head of the answer.
+    public static let limit = 16
+
+    public init() {}
+
+    public mutating func drop(_ path: Bytes) {
+        guard dropped.count < Self.limit, !dropped.contains(path) else { return }
+        dropped.append(path)
+    }
+
+    public mutating func drop(_ path: StaticString) { drop(Bytes(path.description)) }
+}
