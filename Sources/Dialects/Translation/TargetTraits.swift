@@ -11,6 +11,8 @@ public struct TargetTraits: Sendable {
     public var takesSampling = true
     /// The answer's limit in tokens where the format demands one and the caller gave none.
     public var defaultMaxTokens = 4096
+    /// True for OpenAI's own models, which know `max_completion_tokens`; others know `max_tokens`.
+    public var takesCompletionLimit = true
 
     public init(model: EscapedText) { self.model = model }
 }
