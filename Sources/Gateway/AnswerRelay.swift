@@ -140,6 +140,14 @@ final class AnswerRelay {
         if framing == .chunked { writer.appendChunk(piece) } else { writer.append(piece) }
     }
 
+    var isEventStream: Bool { tap.isEventStream }
+
+    /// Breaks a silence between two events; inside one it is left alone.
+    func writeKeepAlive(to transport: Transport) {
+        guard tap.isEventStream, !tap.isMidEvent else { return }
+        transport.write { append(exchange.reception.dialect.keepAlive.span, &$0) }
+    }
+
     private static let eventEnd: Bytes = "\n\n"
 
     /// The answer breaks off: a stream says why, and nothing gets its proper end.

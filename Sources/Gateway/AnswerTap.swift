@@ -13,13 +13,16 @@ struct AnswerTap: ~Copyable {
     }
 
     private let kind: Kind
+    private let format: WireFormat
     private var stream: StreamTap
     private var tail = AnswerTail()
     private var wholeUsage: Usage?
 
     init(_ head: ResponseHead, request: InferenceRequest) {
         kind = Self.kind(of: head)
-        stream = StreamTap(mode: request.needsUsageAsked ? .withhold : .observe)
+        format = request.operation.answerFormat
+        stream = StreamTap(
+            mode: request.needsUsageAsked ? .withhold : .observe, format: format)
     }
 
     private static func kind(of head: ResponseHead) -> Kind {
@@ -58,7 +61,7 @@ struct AnswerTap: ~Copyable {
         case .eventStream:
             let rest = stream.finish()
             if !rest.held.isEmpty { send(rest.held.span) }
-        case .whole: wholeUsage = tail.finish()
+        case .whole: wholeUsage = tail.finish(format)
         case .opaque: break
         }
     }

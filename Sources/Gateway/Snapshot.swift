@@ -73,6 +73,8 @@ public struct Timeouts: Sendable, Equatable {
     public var firstToken: Duration = .seconds(120)
     /// Between two pieces of an answer.
     public var betweenTokens: Duration = .seconds(60)
+    /// A stream that is silent for this long is sent a comment; zero turns it off.
+    public var keepAlive: Duration = .seconds(15)
     /// The whole exchange, all attempts included.
     public var total: Duration = .seconds(900)
     /// A client that has begun a request must finish it in this time.

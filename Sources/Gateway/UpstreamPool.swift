@@ -8,10 +8,16 @@ internal import Upstreams
 final class UpstreamPool: EventHandler {
     let upstream: Upstream
     let name: Bytes
-    let basePath: Bytes
+    /// The calls that have a path, one bit each.
+    private let served: UInt32
+    private let paths: [CallPath?]
+    /// Whether the credential is part of the path.
+    private let isParameter: Bool
+    /// The chat calls, best first.
+    let chatCalls: [UpstreamCall]
     /// The `host` line of every request.
     let hostField: Bytes
-    /// The credential lines, taken in turn; one empty entry when none is sent.
+    /// The credential's lines or parameters, taken in turn; one empty entry when none is sent.
     private let credentialFields: [Bytes]
     /// The operator's extra lines.
     let extraFields: Bytes
@@ -27,7 +33,13 @@ final class UpstreamPool: EventHandler {
         self.upstream = upstream
         self.dialer = dialer
         name = Bytes(upstream.name)
-        basePath = Bytes(upstream.basePath)
+        let calls = upstream.paths.calls
+        isParameter = upstream.credentialParameter != nil
+        served = calls.reduce(0) { $0 | 1 << UInt32($1.index) }
+        chatCalls = calls.filter(\.isChat)
+        paths = UpstreamCall.allCases.map { call in
+            upstream.paths[call].map { CallPath($0, upstream: upstream) }
+        }
         machine = PoolMachine(limits: upstream.pool)
         hostField = Self.line("host", upstream.origin.authority)
         extraFields = Self.joined(
@@ -35,7 +47,17 @@ final class UpstreamPool: EventHandler {
         credentialFields =
             upstream.credentials.isEmpty
             ? [Bytes()]
-            : upstream.credentials.map { Self.line(upstream.credentialField, $0.reveal()) }
+            : upstream.credentials.map { Self.credential($0.reveal(), of: upstream) }
+    }
+
+    /// A whole line, or the escaped value of a parameter.
+    private static func credential(_ value: Bytes, of upstream: Upstream) -> Bytes {
+        guard upstream.credentialParameter != nil else {
+            return line(upstream.credentialField, value)
+        }
+        var writer = ByteWriter(capacity: value.count)
+        writer.append(pathSegment: value.span)
+        return writer.finish()
     }
 
     private static func line(_ name: String, _ value: Bytes) -> Bytes {
@@ -63,8 +85,21 @@ final class UpstreamPool: EventHandler {
             waiting: machine.waitingCount)
     }
 
+    /// Whether the upstream takes this call as it stands.
+    func serves(_ call: UpstreamCall) -> Bool { served & (1 << UInt32(call.index)) != 0 }
+
+    /// Appends the request line of a call that is served, and the credential's line.
+    func appendStart(_ call: UpstreamCall, model: Bytes, to writer: inout ByteWriter) {
+        paths[call.index]?.append(model: model, to: &writer)
+        let credential = takeCredential()
+        if isParameter { writer.append(credential) }
+        writer.append(" HTTP/1.1\r\n")
+        writer.append(hostField)
+        if !isParameter { writer.append(credential) }
+    }
+
     /// The next credential line in turn.
-    func takeCredential() -> Bytes {
+    private func takeCredential() -> Bytes {
         let index = nextCredential
         nextCredential = index + 1 == credentialFields.count ? 0 : index + 1
         return credentialFields[index]

@@ -21,6 +21,7 @@ extension Worker {
         case .failure(let note): verdict.rejection = note
         case .success(let endpoint):
             verdict.endpoint = endpoint
+            if let dialect = endpoint.dialect { verdict.dialect = dialect }
             if endpoint.needsKey { identify(head, &verdict) }
             guard verdict.rejection == nil, case .inference = endpoint else { return }
             verdict.rejection = judgeBody(head)
@@ -74,7 +75,7 @@ extension Worker {
         switch reception.endpoint {
         case .inference(let operation): infer(operation, reception, on: client)
         case .models: answerModels(reception, on: client)
-        case .model(let name): answerModel(name, reception, on: client)
+        case .model(let name, _): answerModel(name, reception, on: client)
         case .liveness: answerText("ok\n", 200, reception, on: client)
         case .readiness:
             answerText(
