@@ -19,9 +19,12 @@ struct Authenticator: ~Copyable {
         case refused(RejectionNote)
     }
 
-    mutating func identify(_ fields: FieldTable, in keys: KeyTable) -> Verdict {
+    /// `parameter` is a key in the query, as Gemini's clients may send it.
+    mutating func identify(
+        _ fields: FieldTable, in keys: KeyTable, parameter: Bytes? = nil
+    ) -> Verdict {
         if keys.isOpen { return .open }
-        guard let credential = Self.credential(fields) else {
+        guard let credential = Self.credential(fields) ?? parameter else {
             return .refused(
                 RejectionNote(
                     .missingKey,
@@ -45,7 +48,7 @@ struct Authenticator: ~Copyable {
     private static func credential(_ fields: FieldTable) -> Bytes? {
         if let value = fields[.authorization] {
             let scheme = value.prefix(7)
-            return scheme.span.equalsIgnoringCase("bearer ") ? value.dropFirst(7) : nil
+            if scheme.span.equalsIgnoringCase("bearer ") { return value.dropFirst(7) }
         }
         return fields[.xAPIKey] ?? fields[.apiKey] ?? fields[.xGoogAPIKey]
     }

@@ -33,11 +33,19 @@ extension Worker {
     }
 
     private func identify(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
-        switch authenticator.identify(head.fields, in: live.values.keys) {
+        switch authenticator.identify(
+            head.fields, in: live.values.keys,
+            parameter: verdict.dialect == .gemini ? Self.keyParameter(head) : nil)
+        {
         case .open: break
         case .known(let key): verdict.key = key
         case .refused(let note): verdict.rejection = note
         }
+    }
+
+    private static func keyParameter(_ head: RequestHead) -> Bytes? {
+        guard let query = head.query, let value = query.span.queryValue("key") else { return nil }
+        return query.span.extracting(value).percentDecoded
     }
 
     private func judgeBody(_ head: RequestHead) -> RejectionNote? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Crypto
+import Dialects
 import Gateway
 import Upstreams
 
@@ -49,6 +50,7 @@ struct ModelDraft {
     var strategy = Strategy.weighted
     var targets: [TargetDraft] = []
     var fallback: [Located<String>] = []
+    var unknownFields = FieldPolicy.drop
 }
 
 /// One entry of a model's `targets`.

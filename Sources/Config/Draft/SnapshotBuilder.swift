@@ -48,7 +48,7 @@ struct SnapshotBuilder {
         let fallbacks = Set(models.flatMap(\.fallback).map(\.value))
         return models.compactMap { model in
             guard let name = model.name?.value else { return nil }
-            return Route(
+            var route = Route(
                 name: name, strategy: model.strategy,
                 targets: model.targets.compactMap { target in
                     guard let upstream = upstreamIndices[target.provider?.value ?? ""] else {
@@ -57,6 +57,8 @@ struct SnapshotBuilder {
                     return make(target, upstream, of: name, isFallback: fallbacks.contains(name))
                 },
                 fallback: model.fallback.compactMap { positions[$0.value] })
+            route.unknownFields = model.unknownFields
+            return route
         }
     }
 
