@@ -34,6 +34,8 @@ public struct AnswerChoice: Sendable {
     /// The tokens' probabilities as JSON, in the origin's form.
     public var logprobs: Bytes?
     public var extras = Extras()
+    /// Members of the message itself, where the format has one inside its choice (OpenAI).
+    public var messageExtras = Extras()
 
     public init() {}
 }

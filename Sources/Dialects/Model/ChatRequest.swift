@@ -30,9 +30,27 @@ public struct ChatRequest: Sendable {
     public var serviceTier: EscapedText?
     /// Kinds of output wanted beside text, such as `audio`; a JSON array.
     public var modalities: Bytes?
+    public var spelling: Spelling = []
     public var extras = Extras()
 
     public init() {}
+
+    /// How the caller wrote what a format can say in two ways; its own encoder writes it so again.
+    public struct Spelling: OptionSet, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// The limit on tokens by OpenAI's older name, `max_tokens`.
+        public static let olderLimit = Spelling(rawValue: 1)
+        /// One stop sequence as a string and not as a list.
+        public static let plainStop = Spelling(rawValue: 2)
+        /// `stream` was there, also when it was false.
+        public static let statedStream = Spelling(rawValue: 4)
+        /// The tools were a list, also when it was empty.
+        public static let statedTools = Spelling(rawValue: 8)
+        /// The input was a string and not a list (Responses).
+        public static let plainInput = Spelling(rawValue: 16)
+    }
 }
 
 /// How the next token is drawn; numbers keep the digits they were written with.

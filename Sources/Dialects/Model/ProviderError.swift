@@ -12,6 +12,8 @@ public struct ProviderError: Error, Sendable, Equatable {
     public var code: Bytes?
     /// The field at fault, as the provider names it.
     public var param: Bytes?
+    /// How long to wait, where the body tells (google.rpc.RetryInfo).
+    public var retryAfter: Nanoseconds?
 
     public init(kind: Kind, status: Int, message: Bytes) {
         self.kind = kind

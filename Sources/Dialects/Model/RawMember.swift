@@ -7,10 +7,13 @@ public struct RawMember: Sendable, Equatable {
     public var name: EscapedText
     /// The value's JSON text.
     public var value: Bytes
+    /// True if the unified model says the same: only the origin needs it, others lose nothing.
+    public var isCovered = false
 
-    public init(name: EscapedText, value: Bytes) {
+    public init(name: EscapedText, value: Bytes, isCovered: Bool = false) {
         self.name = name
         self.value = value
+        self.isCovered = isCovered
     }
 }
 

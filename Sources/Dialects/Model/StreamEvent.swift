@@ -55,6 +55,23 @@ public struct StreamFrame: Sendable {
     public var choice = 0
     public var events: [StreamEvent] = []
     public var extras = Extras()
+    /// What stood on the wire, for an encoder of the same format, which writes it as it is.
+    public var source: SourceEvent?
 
     public init() {}
+}
+
+/// One event of a stream as its origin sent it.
+public struct SourceEvent: Sendable {
+    public var format: WireFormat
+    /// The event's name; empty if it had none.
+    public var name = Bytes()
+    /// Nil in all frames of an event but the first, so that it is written once.
+    public var payload: Bytes?
+
+    public init(format: WireFormat, name: Bytes = Bytes(), payload: Bytes?) {
+        self.format = format
+        self.name = name
+        self.payload = payload
+    }
 }

@@ -11,6 +11,10 @@ public struct TargetTraits: Sendable {
     public var takesSampling = true
     /// The answer's limit in tokens where the format demands one and the caller gave none.
     public var defaultMaxTokens = 4096
+    /// True for OpenAI's own models, which know `max_completion_tokens`; others know `max_tokens`.
+    public var takesCompletionLimit = true
+
+    public var thinking = ThinkingControl.budget
 
     public init(model: EscapedText) { self.model = model }
 }
@@ -23,4 +27,14 @@ public enum FieldPolicy: String, Sendable, CaseIterable {
     case drop
     /// Refused with 400.
     case reject
+}
+
+/// How a target is told how much to think.
+public enum ThinkingControl: String, Sendable, CaseIterable {
+    /// By a number of tokens.
+    case budget
+    /// By a word for the effort; the model sees to the rest.
+    case effort
+    /// Not at all.
+    case none
 }

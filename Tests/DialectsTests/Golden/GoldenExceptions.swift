@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dialects
+
+/// Samples that cannot hold, each with the reason; a sample here that does hold is a failure too.
+enum GoldenExceptions {
+    /// Requests that do not come back the same in their own format.
+    static let ownRequests: [String: String] = [:]
+    /// Answers and streams that do not come back the same in their own format.
+    static let ownAnswers: [String: String] = [:]
+    /// Answers whose text, calls or tokens are not the same in another format: `id>format`.
+    static let otherAnswers: [String: String] = [:]
+}
