@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Config
+import Core
+import Crypto
 import Node
+import Reactor
 import Simulation
 
 extension Command {
@@ -77,14 +80,12 @@ struct SimulateCommand {
         if request.faults != nil, request.scenario != nil {
             throw UsageFault("--faults has no effect on a scenario; leave out one of the two.")
         }
-        var system = SystemRandomNumberGenerator()
-        request.firstSeed = seed ?? UInt64.random(in: 0..<1 << 48, using: &system)
+        request.firstSeed = seed ?? Self.randomSeed()
     }
 
     func run() -> ExitCode {
         if let table { return run(table) }
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = SystemClock.monotonic()
         if request.count > 1 {
             Console.say("seeds \(request.firstSeed) and \(request.count - 1) more")
         }
@@ -94,17 +95,17 @@ struct SimulateCommand {
         if outcome.failures.isEmpty, request.count == 1, let last = outcome.last {
             Console.say("\(last)")
         }
-        let seconds = (clock.now - start) / .milliseconds(1) / 1000
-        let speed = Int(outcome.nodeSeconds / max(seconds, 0.001))
+        let spent = SystemClock.monotonic() - start
+        let speed = outcome.nodeSeconds / Double(max(spent.milliseconds, 1)) * 1000
         Console.say(
             "\(outcome.runs) runs, \(outcome.failures.count) failed; \(Int(outcome.nodeSeconds))"
-                + " node-seconds in \(Int(seconds * 1000)) ms (\(speed) a second)")
+                + " node-seconds in \(spent.milliseconds) ms (\(Int(speed)) a second)")
         return outcome.failures.isEmpty ? .fine : .internalFault
     }
 
     private func run(_ size: ScenarioTable.Size) -> ExitCode {
         Console.say("Apus \(ApusVersion.current), \(BuildCommit.text); seeds from 1.\n")
-        let kept = ScenarioTable.run(size) { Console.say($0) }
+        let kept = ScenarioTable.run(size, clock: SystemClock.monotonic) { Console.say($0) }
         return kept ? .fine : .internalFault
     }
 
@@ -113,6 +114,12 @@ struct SimulateCommand {
         Console.complain(
             "  Apus \(ApusVersion.current), \(BuildCommit.text); repeat it with:\n"
                 + "  apus simulate \(request.replay(failure.seed)) --trace")
+    }
+
+    /// Short enough to be typed.
+    private static func randomSeed() -> UInt64 {
+        var reader = ByteReader(RandomBytes.make(count: 8).span)
+        return reader.uint64() >> 16
     }
 
     private static func number(

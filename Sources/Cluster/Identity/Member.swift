@@ -40,8 +40,8 @@ public struct Member: Sendable {
     /// The member's part in the digest of its bucket; zero for what is no longer told.
     var fingerprint: UInt64 {
         guard isTold else { return 0 }
-        // Tombstones travel without their profile, so they must not differ by it. The living do: who
-        // revived a tombstone without its profile cannot reach it, and must learn that at exchanges.
+        // Tombstones travel without their profile, so they must not differ by it. The living do:
+        // who revived a bare tombstone cannot reach it, and has to learn that at an exchange.
         let edition = isLive ? profile.map { UInt64($0.version) + 1 } ?? 0 : 0
         var mixed = Digest.mix(id.rawValue, edition)
         mixed = Digest.mix(mixed, standing.incarnation.rawValue)
