@@ -63,8 +63,8 @@ let package = Package(
         library(
             "Node",
             [
-                "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
-                "Gateway", "Config", "Admin",
+                "Core", "Crypto", "Cluster", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects",
+                "Telemetry", "Gateway", "Config", "Admin",
             ]),
         // Side tower
         library(

@@ -20,8 +20,8 @@ enum Floors {
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",
         ],
         "Node": [
-            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
-            "Gateway", "Config", "Admin",
+            "Core", "Crypto", "Cluster", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects",
+            "Telemetry", "Gateway", "Config", "Admin",
         ],
         "Simulation": ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
