@@ -18,11 +18,12 @@ struct AnswerTap: ~Copyable {
     private var tail = AnswerTail()
     private var wholeUsage: Usage?
 
-    init(_ head: ResponseHead, request: InferenceRequest) {
+    init(
+        _ head: ResponseHead, withholdsUsage: Bool, format: WireFormat = .chatCompletions
+    ) {
         kind = Self.kind(of: head)
-        format = request.operation.answerFormat
-        stream = StreamTap(
-            mode: request.needsUsageAsked ? .withhold : .observe, format: format)
+        self.format = format
+        stream = StreamTap(mode: withholdsUsage ? .withhold : .observe, format: format)
     }
 
     private static func kind(of head: ResponseHead) -> Kind {

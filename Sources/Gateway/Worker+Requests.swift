@@ -33,8 +33,9 @@ extension Worker {
     }
 
     private func identify(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
+        let values = live.values
         switch authenticator.identify(
-            head.fields, in: live.values.keys,
+            head.fields, in: values.keys, generation: values.generation,
             parameter: verdict.dialect == .gemini ? Self.keyParameter(head) : nil)
         {
         case .open: break
