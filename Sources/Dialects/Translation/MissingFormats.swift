@@ -44,10 +44,6 @@ public enum ResponsesFormat: MissingFormat {
     public static var format: WireFormat { .responses }
 }
 
-public enum MessagesFormat: MissingFormat {
-    public static var format: WireFormat { .messages }
-}
-
 public enum GenerateContentFormat: MissingFormat {
     public static var format: WireFormat { .generateContent }
 }
