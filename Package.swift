@@ -59,7 +59,10 @@ let package = Package(
             ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry"]),
         // Floor 5
         library(
-            "Config", ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"]),
+            "Config",
+            [
+                "Core", "Crypto", "JSON", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML",
+            ]),
         library(
             "Admin",
             ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway"]),

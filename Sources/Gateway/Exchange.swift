@@ -144,12 +144,13 @@ final class Exchange {
 
     func onAnswerHead(_ head: ResponseHead) {
         facts.answeredAt = worker.loop.now
-        switch machine.onAnswer(status: head.status, in: live.values.routes) {
+        let status = translation?.attempt?.mapping?.statuses[head.status] ?? head.status
+        switch machine.onAnswer(status: status, in: live.values.routes) {
         case .relay:
             if let attempt = translation?.attempt { return beginTranslated(head, attempt) }
             relay = AnswerRelay(head, for: self)
         case .chooseNext:
-            noteAttempt(AttemptFault.status(head.status).label)
+            noteAttempt(AttemptFault.status(status).label)
             let connection = carrier
             carrier = nil
             connection?.discardAnswer(head)

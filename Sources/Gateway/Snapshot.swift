@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
+public import Dialects
 public import Upstreams
 
 /// Everything a worker reads of the configuration: validated, immutable, replaced as a whole.
@@ -11,6 +12,8 @@ public struct Snapshot: Sendable {
     public var node = NodeIdentity()
     public var admin = AdminOptions()
     public var upstreams: [Upstream] = []
+    /// How providers of kind `custom` differ from the format of their calls, by their names.
+    public var mappings: [String: FieldMapping] = [:]
     public var routes = RouteTable()
     public var keys = KeyTable()
     public var limits = RequestLimits()

@@ -50,7 +50,8 @@ final class TranslatedAnswer {
         translator =
             isTranslated
             ? StreamTranslator.make(
-                from: attempt.format, to: translation.callerFormat, for: caller) : nil
+                from: attempt.format, to: translation.callerFormat, for: caller,
+                mapping: attempt.mapping) : nil
     }
 
     private static func kind(of head: ResponseHead, isStreaming: Bool) -> Kind {
@@ -80,7 +81,13 @@ final class TranslatedAnswer {
 
     /// The whole body has come: writes what it becomes.
     func turnWhole() throws(ProviderError) {
-        let answer = try Translator.answer(collected.finish(), in: attempt.format)
+        let body = collected.finish()
+        let answer =
+            if let mapping = attempt.mapping {
+                try mapping.answer(body, in: attempt.format)
+            } else {
+                try Translator.answer(body, in: attempt.format)
+            }
         wholeUsage = answer.usage
         if let translator {
             translator.write(answer, to: &output)
@@ -91,7 +98,11 @@ final class TranslatedAnswer {
 
     /// The whole error has come: what the provider says.
     func turnFailure() -> ProviderError {
-        Translator.error(collected.finish(), status: head.status, in: attempt.format)
+        let body = collected.finish()
+        guard let mapping = attempt.mapping else {
+            return Translator.error(body, status: head.status, in: attempt.format)
+        }
+        return mapping.error(body, status: head.status, in: attempt.format)
     }
 
     /// What the client's body is called.

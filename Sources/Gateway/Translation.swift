@@ -15,6 +15,8 @@ final class Translation {
         var format: WireFormat
         var body: Bytes
         var notes: TranslationNotes
+        /// How the provider differs from the format.
+        var mapping: FieldMapping?
     }
 
     let request: ChatRequest
@@ -56,7 +58,10 @@ final class Translation {
                 var notes = TranslationNotes()
                 let body = try Translator.body(
                     of: request, in: format, for: traits, notes: &notes)
-                attempt = Attempt(call: call, format: format, body: body, notes: notes)
+                let mapping = pool.mapping
+                attempt = Attempt(
+                    call: call, format: format, body: mapping?.request(body) ?? body,
+                    notes: notes, mapping: mapping)
                 return true
             } catch {
                 lastFault = error

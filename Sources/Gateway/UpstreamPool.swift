@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Core
+internal import Dialects
 internal import HTTP
 internal import Reactor
 internal import Upstreams
@@ -15,6 +16,8 @@ final class UpstreamPool: EventHandler {
     private let isParameter: Bool
     /// The chat calls, best first.
     let chatCalls: [UpstreamCall]
+    /// How the provider differs from its formats; its chats are never passed through then.
+    let mapping: FieldMapping?
     /// The `host` line of every request.
     let hostField: Bytes
     /// The credential's lines or parameters, taken in turn; one empty entry when none is sent.
@@ -29,13 +32,17 @@ final class UpstreamPool: EventHandler {
     private var expiry = DeadlineTimer()
     private var isRetired = false
 
-    init(_ upstream: Upstream, dialer: UpstreamDialer) {
+    init(_ upstream: Upstream, mapping: FieldMapping?, dialer: UpstreamDialer) {
+        self.mapping = mapping
         self.upstream = upstream
         self.dialer = dialer
         name = Bytes(upstream.name)
         let calls = upstream.paths.calls
         isParameter = upstream.credentialParameter != nil
-        served = calls.reduce(0) { $0 | 1 << UInt32($1.index) }
+        served =
+            calls
+            .filter { mapping == nil || !$0.isChat }
+            .reduce(0) { $0 | 1 << UInt32($1.index) }
         chatCalls = calls.filter(\.isChat)
         paths = UpstreamCall.allCases.map { call in
             upstream.paths[call].map { CallPath($0, upstream: upstream) }
@@ -76,7 +83,9 @@ final class UpstreamPool: EventHandler {
     }
 
     /// Whether this pool's connections are good for a (reloaded) upstream.
-    func canServe(_ other: Upstream) -> Bool { !isRetired && upstream == other }
+    func canServe(_ other: Upstream, _ mapping: FieldMapping?) -> Bool {
+        !isRetired && upstream == other && self.mapping == mapping
+    }
 
     /// Its connections and its queue, in numbers.
     var report: PoolReport {

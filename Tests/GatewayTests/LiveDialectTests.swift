@@ -183,7 +183,7 @@ import Upstreams
         peer.chunk("\"ping\"}\n\n")
         peer.send("0\r\n\r\n")
         let rest = client.receive(until: "0\r\n\r\n")
-        #expect(rest.hasPrefix("a\r\n\"ping\"}\n\n\r\n"))
+        #expect(rest.hasPrefix("9\r\n\"ping\"}\n\n\r\n"))
     }
 }
 

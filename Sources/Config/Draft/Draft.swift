@@ -53,6 +53,7 @@ struct ProviderDraft {
     var name: Located<String>?
     /// Nil when one of its parts is at fault.
     var upstream: Upstream?
+    var mapping: FieldMapping?
     var base: SourcePosition?
 }
 

@@ -33,6 +33,7 @@ extension DraftReader {
             name: draft.name?.value ?? "", kind: kind.value, origin: base.origin,
             basePath: base.path)
         readPaths(fields, into: &upstream)
+        draft.mapping = mapping(fields["mapping"])
         readCredentials(fields, into: &upstream)
         readHeaders(fields["headers"], into: &upstream)
         readTrust(fields["tls"], into: &upstream)

@@ -22,8 +22,23 @@ struct Section {
         name: "a provider",
         keys: [
             "name", "kind", "base", "keys", "credential_header", "credential_prefix",
-            "credential_parameter", "api_version", "paths", "headers", "tls", "pool",
+            "credential_parameter", "api_version", "paths", "mapping", "headers", "tls", "pool",
         ])
+    static let mapping = Section(
+        name: "a provider's 'mapping'",
+        keys: ["request", "answer", "stream", "error", "finish_words", "statuses"])
+    static let mappedRequest = Section(
+        name: "'mapping.request'", keys: ["drop", "rename", "set"])
+    static let mappedAnswer = Section(
+        name: "'mapping.answer'",
+        keys: ["text", "reasoning", "finish", "input_tokens", "output_tokens", "id"])
+    static let mappedStream = Section(
+        name: "'mapping.stream'",
+        keys: [
+            "framing", "done", "text", "reasoning", "finish", "input_tokens", "output_tokens",
+            "id",
+        ])
+    static let mappedError = Section(name: "'mapping.error'", keys: ["message", "code"])
     static let providerTLS = Section(name: "a provider's 'tls'", keys: ["ca", "insecure"])
     static let pool = Section(
         name: "a provider's 'pool'",

@@ -24,6 +24,10 @@ struct SnapshotBuilder {
         snapshot.admin.keyDigest = draft.adminDigest?.value
         snapshot.upstreams = draft.providers.compactMap(\.upstream)
         precondition(snapshot.upstreams.count == draft.providers.count, "a faulty draft is built")
+        for provider in draft.providers {
+            guard let mapping = provider.mapping, let name = provider.name else { continue }
+            snapshot.mappings[name.value] = mapping
+        }
         snapshot.routes = RouteTable(routes(for: snapshot.upstreams))
         if !draft.keys.isEmpty { snapshot.keys = KeyTable(draft.keys.compactMap(key)) }
         snapshot.limits = draft.limits

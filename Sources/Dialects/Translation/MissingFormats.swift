@@ -44,10 +44,6 @@ public enum ResponsesFormat: MissingFormat {
     public static var format: WireFormat { .responses }
 }
 
-public enum GenerateContentFormat: MissingFormat {
-    public static var format: WireFormat { .generateContent }
-}
-
 public enum OllamaChatFormat: MissingFormat {
     public static var format: WireFormat { .ollamaChat }
 }

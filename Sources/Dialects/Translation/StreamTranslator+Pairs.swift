@@ -3,9 +3,13 @@
 extension StreamTranslator {
     /// The translator from a provider's format into a caller's.
     public static func make(
-        from source: WireFormat, to format: WireFormat, for caller: CallerTraits
+        from source: WireFormat, to format: WireFormat, for caller: CallerTraits,
+        mapping: FieldMapping? = nil
     ) -> StreamTranslator {
-        switch source {
+        if let mapping, let stream = mapping.stream {
+            return make(MappedStreamDecoder(mapping), stream.framing, format, caller)
+        }
+        return switch source {
         case .chatCompletions: make(ChatCompletionsFormat.Decoder(), .events, format, caller)
         case .responses: make(ResponsesFormat.Decoder(), .events, format, caller)
         case .messages: make(MessagesFormat.Decoder(), .events, format, caller)
