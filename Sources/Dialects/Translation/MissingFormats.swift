@@ -36,10 +36,6 @@ public struct NoEncoder: StreamEncoder {
     public mutating func fail(_ error: ErrorBody, _ writer: inout ByteWriter) {}
 }
 
-public enum ChatCompletionsFormat: MissingFormat {
-    public static var format: WireFormat { .chatCompletions }
-}
-
 public enum ResponsesFormat: MissingFormat {
     public static var format: WireFormat { .responses }
 }
