@@ -37,8 +37,10 @@ final class Translation {
         _ request: InferenceRequest, _ format: WireFormat
     ) throws(RequestFault) -> ChatRequest {
         var chat = try Translator.request(request.body, in: format)
-        // Gemini's path says both.
+        // Gemini's path says it.
         if format == .generateContent { chat.stream = request.isStreaming }
+        // The usage is wanted here, whoever else wants it.
+        if chat.stream { chat.includesUsage = true }
         return chat
     }
 
@@ -85,7 +87,7 @@ final class Translation {
         var traits = CallerTraits(
             model: EscapedText(escaping: model.span),
             now: Int(exchange.worker.loop.wallNow.seconds), exchangeID: exchange.reception.id)
-        traits.includesUsage = request.includesUsage
+        traits.includesUsage = exchange.request.includesUsage
         traits.isArrayStream = exchange.isArrayStream
         return traits
     }

@@ -7,7 +7,8 @@ import Testing
     private static let sections: [(Section, prefix: String)] = [
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
-        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
+        (.mappedRequest, "mapping.request."), (.mappedAnswer, "mapping.answer."),
+        (.mappedError, "mapping.error."), (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
     ]
 
     /// Described by the rows of their parts.

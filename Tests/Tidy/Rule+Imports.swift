@@ -16,7 +16,9 @@ enum Floors {
         "Gateway": [
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
         ],
-        "Config": ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"],
+        "Config": [
+            "Core", "Crypto", "JSON", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML",
+        ],
         "Admin": [
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",
         ],
