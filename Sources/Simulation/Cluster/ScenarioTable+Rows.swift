@@ -67,6 +67,24 @@ extension ScenarioTable {
         Row(
             scenario: "urgent-record", sizes: sizes([3, 8, 32]) + [(128, 100)],
             figures: [ScenarioFigure("all", .p99, atMost: 0.15)]),
+        Row(
+            scenario: "bridge-crash", sizes: [(12, 1000), (60, 50)],
+            figures: [
+                ScenarioFigure("successor", .p99, atMost: 5),
+                ScenarioFigure("buried", .median), ScenarioFigure("buried", .greatest),
+            ]),
+        Row(
+            scenario: "bridges-crash", sizes: [(12, 1000)],
+            figures: [ScenarioFigure("agreed", .median), ScenarioFigure("agreed", .greatest)]),
+        Row(
+            scenario: "region-cut", sizes: [(12, 1000)],
+            figures: [
+                ScenarioFigure("noticed", .median), ScenarioFigure("noticed", .greatest),
+                ScenarioFigure("agreed", .greatest, atMost: 10),
+            ]),
+        Row(
+            scenario: "wide-rolling-restart", sizes: [(8, 1000)],
+            figures: [ScenarioFigure("terms", .greatest)]),
     ]
 
     private static func sizes(_ nodes: [Int]) -> [(nodes: Int, seeds: Int)] {
