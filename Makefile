@@ -46,8 +46,9 @@ clients: ## Runs real clients (openai SDK, curl) against the release binary
 		$(MAKE) --no-print-directory build && scripts/install.sh test && \
 		APUS=$(BINARY) Tests/Clients/run.sh; fi
 
-simulate: build ## Runs SEEDS (2000) new random seeds of simulated clusters and prints them
+simulate: build ## Runs SEEDS (2000) new seeds of simulated clusters, and hostile datagrams
 	@$(BINARY) simulate --seeds $(SEEDS)
+	@$(BINARY) simulate --fuzz 10000000
 
 lint: ## Checks the format of all sources; no warning is let through
 	@scripts/install.sh

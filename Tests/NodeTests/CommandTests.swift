@@ -56,6 +56,9 @@ import Testing
             arguments: ["simulate", "--faults", "none", "--scenario", "leave"], code: 2,
             says: "no effect on a scenario"),
         Row(
+            arguments: ["simulate", "--fuzz", "500", "--seed", "1"], code: 0,
+            says: "seed 1: 500 altered datagrams, 0 accepted"),
+        Row(
             arguments: ["simulate", "--seed", "7", "--nodes", "3"], code: 0,
             says: "scenario=swarm seed=7 nodes=3"),
     ]
