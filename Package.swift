@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "apus",
             dependencies: [
-                "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
-                "Simulation",
+                "Core", "Crypto", "JSON", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config",
+                "Node", "Simulation",
             ],
             swiftSettings: common),
         // Load
@@ -105,7 +105,7 @@ let package = Package(
                 "Core", "Crypto", "HTTP", "JSON", "Upstreams", "Reactor", "Dialects", "Telemetry",
                 "Gateway",
             ]),
-        tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
+        tests("ConfigTests", ["Core", "Upstreams", "Reactor", "Gateway", "Config"]),
         tests(
             "NodeTests",
             [

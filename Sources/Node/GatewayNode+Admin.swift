@@ -15,17 +15,32 @@ extension GatewayNode {
         var sources = AdminSources(
             snapshot: { [unowned self] in snapshot },
             isDraining: { [unowned self] in !machine.isServing },
-            metrics: { [metrics] accept in
+            metrics: { [unowned self] accept in
                 let format = MetricFormat(accept: accept.span)
-                return (format.contentType, metrics.text(format))
+                return (format.contentType, metricText(format))
             })
         sources.status = { [unowned self] in gatherStatus($0) }
+        sources.members = { [unowned self] in members }
         sources.reload = { [unowned self] in ReloadAnswer(reload(cause: .request)) }
         sources.drain = { [unowned self] in
             drain()
             return machine.deadline.map { $0 - loop.now } ?? .zero
         }
         return sources
+    }
+
+    /// The cluster as this node sees it; itself alone without one.
+    private var members: MembersReport {
+        if let membership { return membership.report }
+        let identity = snapshot.node
+        var report = MembersReport(name: identity.name, state: "alone")
+        var row = MemberRow(name: identity.name, uid: "", state: "alive", incarnation: 0)
+        row.region = identity.region
+        row.zone = identity.zone
+        row.isDraining = !machine.isServing
+        row.age = SystemClock.monotonic() - startedAt
+        report.members = [row]
+        return report
     }
 
     private func gatherStatus(_ completion: @escaping (NodeStatus) -> Void) {

@@ -76,10 +76,11 @@ public final class GatewayNode: EventHandler {
             preconditionFailure("the configuration let a bad address through")
         }
         do throws(ListenFault) {
-            membership = try MembershipShell(
-                loop: loop, address: address, identity: snapshot.node,
-                configuration: configuration
+            let plan = MembershipPlan(
+                identity: snapshot.node, configuration: configuration,
+                metrics: metrics.makeClusterMetrics()
             ) { [onEvent] in onEvent(.cluster($0)) }
+            membership = try MembershipShell(plan, loop: loop, address: address)
         } catch {
             throw NodeFault(error, option: "'listen.cluster' in the configuration")
         }
@@ -125,6 +126,12 @@ public final class GatewayNode: EventHandler {
     }
 
     // MARK: - Queries
+
+    /// All metrics as text.
+    func metricText(_ format: MetricFormat) -> Bytes {
+        membership?.updateMetrics()
+        return metrics.text(format)
+    }
 
     /// The API address bound.
     public var apiAddress: SocketAddress { workers.address }

@@ -26,8 +26,8 @@ enum Floors {
         ],
         "Simulation": ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
-            "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
-            "Simulation",
+            "Core", "Crypto", "JSON", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config",
+            "Node", "Simulation",
         ],
     ]
 

@@ -8,7 +8,8 @@ extension ClusterEvent {
         switch self {
         case .opened(_, let bound, let advertised):
             bound == advertised
-                ? "cluster port \(bound)" : "cluster port \(bound), known to others as \(advertised)"
+                ? "cluster port \(bound)"
+                : "cluster port \(bound), known to others as \(advertised)"
         case .joined(let members): "in the cluster, \(members) members"
         case .member(let note): note.line
         case .degraded(let isDegraded):
