@@ -27,6 +27,7 @@ extension ClusterEvent {
                     : "leaving the cluster: give each node a 'node.name' of its own")
         case .key(let step, let number): "cluster key \(number) \(step.label)"
         case .keyWaits(let number, let member): "cluster key \(number) waits for \(member)"
+        case .leaving: "leaving the cluster"
         case .left: "left the cluster"
         }
     }

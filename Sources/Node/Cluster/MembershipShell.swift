@@ -109,6 +109,7 @@ final class MembershipShell: EventHandler {
     func leave(_ body: @escaping () -> Void) {
         guard !isOver, onLeft == nil else { return body() }
         onLeft = body
+        onEvent(.leaving)
         input { $0.leave(now: $1) }
     }
 
