@@ -11,6 +11,7 @@ enum AdminRoute: CaseIterable {
     case status
     case config
     case members
+    case cluster
     case reload
     case drain
     case openAPI
@@ -24,6 +25,7 @@ enum AdminRoute: CaseIterable {
         case .status: "/admin/v1/status"
         case .config: "/admin/v1/config"
         case .members: "/admin/v1/members"
+        case .cluster: "/admin/v1/cluster"
         case .reload: "/admin/v1/reload"
         case .drain: "/admin/v1/drain"
         case .openAPI: "/admin/v1/openapi.json"
@@ -44,7 +46,7 @@ enum AdminRoute: CaseIterable {
     var needsKey: Bool {
         switch self {
         case .liveness, .readiness, .health, .metrics: false
-        case .status, .config, .members, .reload, .drain, .openAPI: true
+        case .status, .config, .members, .cluster, .reload, .drain, .openAPI: true
         }
     }
 

@@ -72,6 +72,7 @@ public final class AdminServer {
             return completion(answer)
         }
         if route == .status { return answerStatus(completion) }
+        if route == .cluster { return answerCluster(completion) }
         if route == .drain, let name = Self.member(head.querySpan) {
             return drain(name, completion)
         }
@@ -92,12 +93,22 @@ public final class AdminServer {
         case .reload: return reload()
         case .drain: return drain()
         case .openAPI: return AdminAnswer(200, AdminAnswer.json, OpenAPIDocument.bytes)
-        case .status: preconditionFailure("the status is gathered, not at hand")
+        case .status, .cluster: preconditionFailure("the status is gathered, not at hand")
         }
     }
 
     private func answerStatus(_ completion: @escaping (AdminAnswer) -> Void) {
         sources.status { status in completion(.object(200) { status.write(to: &$0) }) }
+    }
+
+    private func answerCluster(_ completion: @escaping (AdminAnswer) -> Void) {
+        sources.cluster { rows in
+            completion(
+                .object(200) { json in
+                    json.key("nodes")
+                    json.array(rows) { json, row in row.write(to: &json) }
+                })
+        }
     }
 
     private func health() -> AdminAnswer {

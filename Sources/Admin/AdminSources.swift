@@ -13,6 +13,8 @@ public struct AdminSources {
     public var status: (_ completion: @escaping (NodeStatus) -> Void) -> Void
     /// The cluster as this node sees it.
     public var members: () -> MembersReport
+    /// Asks every node of the cluster for its state; calls back once, within a few seconds.
+    public var cluster: (_ completion: @escaping ([ClusterNodeRow]) -> Void) -> Void
     /// Reads the configuration anew.
     public var reload: () -> ReloadAnswer
     /// Begins to drain; how long answers under way may take.
@@ -30,6 +32,7 @@ public struct AdminSources {
         self.metrics = metrics
         status = { _ in }
         members = { MembersReport(name: "", state: "alone") }
+        cluster = { $0([]) }
         reload = { .kept([]) }
         drain = { .zero }
         drainMember = { _, completion in completion(.failure(.unknown)) }

@@ -69,6 +69,15 @@ enum OpenAPIDocument {
                 "401": {"$ref": "#/components/responses/Error"}
               }
             }},
+            "/admin/v1/cluster": {"get": {
+              "operationId": "cluster",
+              "summary": "Every node of the cluster as it describes itself, or why it does not.",
+              "responses": {
+                "200": {"description": "The nodes.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Cluster"}}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
             "/admin/v1/reload": {"post": {
               "operationId": "reload",
               "summary": "Reads the configuration file anew and puts it in use if it is good.",
@@ -83,6 +92,8 @@ enum OpenAPIDocument {
             }},
             "/admin/v1/drain": {"post": {
               "operationId": "drain",
+              "parameters": [{"name": "node", "in": "query", "schema": {"type": "string"},
+                "description": "The name of another member; this node without it."}],
               "summary": "Takes nothing new, finishes what is under way, then ends the process.",
               "responses": {
                 "202": {"description": "It drains.", "content": {"application/json":
@@ -177,6 +188,9 @@ enum OpenAPIDocument {
                       "open": {"type": "integer"},
                       "idle": {"type": "integer"},
                       "waiting": {"type": "integer"}}}}}},
+              "Cluster": {"type": "object", "required": ["nodes"],
+                "properties": {"nodes": {"type": "array", "items": {"type": "object",
+                  "required": ["name"]}}}},
               "Members": {"type": "object",
                 "required": ["self", "state", "isolated", "degraded", "members", "changes"],
                 "properties": {

@@ -33,6 +33,7 @@ public final class GatewayNode: EventHandler {
     private var watch: ConfigWatch?
     /// Nil in a node that stands alone.
     private(set) var membership: MembershipShell?
+    private(set) var desk: ControlDesk?
     private let onEvent: (NodeEvent) -> Void
     /// Workers that did not end when they were told to; that is our fault.
     public private(set) var stuckWorkers = 0
@@ -80,7 +81,9 @@ public final class GatewayNode: EventHandler {
                 identity: snapshot.node, configuration: configuration,
                 metrics: metrics.makeClusterMetrics()
             ) { [onEvent] in onEvent(.cluster($0)) }
-            membership = try MembershipShell(plan, loop: loop, address: address)
+            let shell = try MembershipShell(plan, loop: loop, address: address)
+            membership = shell
+            desk = ControlDesk(loop, shell: shell, services: nodeServices())
         } catch {
             throw NodeFault(error, option: "'listen.cluster' in the configuration")
         }
@@ -261,6 +264,7 @@ public final class GatewayNode: EventHandler {
     }
 
     private func finish(stuck: Int) {
+        desk?.close()
         admin?.close()
         stuckWorkers = stuck
         if stuck > 0 { onEvent(.stuck(workers: stuck)) }

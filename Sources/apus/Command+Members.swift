@@ -9,27 +9,30 @@ extension Command {
         name: "members",
         summary: "lists the members of the cluster",
         help: """
-            usage: apus members [--watch] [--json] [--admin HOST:PORT] [--key-file FILE]
+            usage: apus members [--ask] [--watch] [--json] [--admin HOST:PORT] [--key-file FILE]
 
             Lists the members of the cluster as a node sees them, and who accuses whom.
 
+              --ask                asks each of them for its state, through that node
               --watch              shows the list again every second, and each change
               --json               prints what the admin port answers
             \(AdminCall.help)
             """,
         run: { words in
             let arguments = try Arguments(
-                words, options: AdminCall.options, flags: ["--watch", "--json"])
+                words, options: AdminCall.options, flags: ["--ask", "--watch", "--json"])
             try arguments.allowOperands(0)
             let call = try AdminCall(arguments)
             repeat {
-                let tree = try call.get("/admin/v1/members")
+                let isAsking = arguments.has("--ask")
+                let tree = try call.get(isAsking ? "/admin/v1/cluster" : "/admin/v1/members")
                 if arguments.has("--json") {
                     var json = JSONWriter()
                     json.tree(tree)
                     Console.say(json.finish().string)
                 } else {
-                    MemberTable(tree).lines.forEach { Console.say($0) }
+                    let lines = isAsking ? NodeTable(tree).lines : MemberTable(tree).lines
+                    lines.forEach { Console.say($0) }
                 }
                 if arguments.has("--watch") { Pause.make(.seconds(1)) }
             } while arguments.has("--watch")

@@ -47,13 +47,13 @@ struct MemberTable {
         return text.isEmpty ? "-" : text
     }
 
-    private static func since(_ milliseconds: Int) -> String {
+    static func since(_ milliseconds: Int) -> String {
         let seconds = milliseconds / 1000
         if seconds < 120 { return "\(seconds) s" }
         return seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h"
     }
 
-    private static func aligned(_ rows: [[String]]) -> [String] {
+    static func aligned(_ rows: [[String]]) -> [String] {
         var widths = Array(repeating: 0, count: rows[0].count)
         for row in rows {
             for (column, text) in row.enumerated() {

@@ -19,12 +19,14 @@ extension MembershipShell {
         switch action {
         case .send(let payload, let receiver, let address): send(payload, to: receiver, address)
         case .open(let number, let address, let frame, let until):
+            let question = OutboundStream.Question(
+                number: number, address: SocketAddress(address), frame: frame, until: until)
             outbound.append(
-                OutboundStream(
-                    shell: self, number: number, address: SocketAddress(address), question: frame,
-                    until: until))
+                OutboundStream(shell: self, question) { [weak self] result in
+                    self?.onAnswer(number, result)
+                })
         case .finish(let number, let frame):
-            outbound.first { $0.number == number }?.finish(frame)
+            outbound.first { $0.question.number == number }?.finish(frame)
         case .resolveSeeds: resolveSeeds()
         case .changed(let change):
             remember(change)

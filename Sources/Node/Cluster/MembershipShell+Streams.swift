@@ -57,12 +57,42 @@ extension MembershipShell {
         return reply
     }
 
-    func onReply(_ number: UInt64, _ payload: Bytes, from sender: MemberID) {
-        input { $0.onStreamReply(number, payload, from: sender, now: $1) }
+    func onAnswer(_ number: UInt64, _ result: Result<OutboundStream.Answer, CallFault>) {
+        switch result {
+        case .success(let answer):
+            input { $0.onStreamReply(number, answer.payload, from: answer.sender, now: $1) }
+        case .failure: input { $0.onStreamFailed(number, now: $1) }
+        }
     }
 
-    func onFailure(_ number: UInt64) {
-        input { $0.onStreamFailed(number, now: $1) }
+    // MARK: - Calls
+
+    /// Calls of this node that may be under way at a time.
+    private static let callLimit = 64
+
+    /// Sends a call to a member and gives its answer to `completion`, once.
+    func call(
+        _ id: MemberID, _ request: Bytes, patience: Duration,
+        _ completion: @escaping (Result<Bytes, CallFault>) -> Void
+    ) {
+        guard !isOver, let member = machine.member(id), member.isLive,
+            let address = member.profile?.address
+        else { return completion(.failure(.unreachable)) }
+        guard outbound.count(where: { $0.question.number == 0 }) < Self.callLimit else {
+            return completion(.failure(.busy))
+        }
+        let question = OutboundStream.Question(
+            number: 0, address: SocketAddress(address), frame: request,
+            until: loop.now + patience)
+        outbound.append(
+            OutboundStream(shell: self, question) { result in
+                completion(
+                    result.flatMap { answer in
+                        // Another process may have the address by now.
+                        answer.sender == id
+                            ? CallMessage.result(answer.payload) : .failure(.unreachable)
+                    })
+            })
     }
 
     func remove(_ stream: InboundStream) {

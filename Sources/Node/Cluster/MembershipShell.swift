@@ -47,6 +47,8 @@ final class MembershipShell: EventHandler {
     var isLonelinessTold = false
     var isKeyTimerSet = false
     var history: [MemberChangeRow] = []
+    /// Takes the calls of other nodes; its second argument sends the answer, once.
+    var onCall: ((Bytes, @escaping (Bytes) -> Void) -> Void)?
     var isIsolated = false
     private(set) var isOver = false
 
