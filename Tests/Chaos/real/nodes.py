@@ -5,8 +5,10 @@ import datetime
 import hashlib
 import json
 import os
+import random
 import secrets
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -31,6 +33,25 @@ def eventually(check, within, what):
             raise Failure(f"{what} did not come true within {within} s")
         time.sleep(0.005)
     return time.monotonic() - start
+
+
+def free_port(hosts):
+    """A number below those that the system hands out, free on each host with its index added."""
+    for _ in range(100):
+        base = random.randrange(20000, 32000)
+        taken = []
+        try:
+            for index, host in enumerate(hosts):
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    taken.append(socket.socket(socket.AF_INET, kind))
+                    taken[-1].bind((host, base + index))
+            return base
+        except OSError:
+            continue
+        finally:
+            for one in taken:
+                one.close()
+    raise Failure("no free port")
 
 
 def quantile(values, share):
@@ -172,12 +193,10 @@ class Node:
 class Cluster:
     """Some nodes with one key, with or without a relay between them."""
 
-    base_ports = iter(range(21000, 29000, 40))
-
     def __init__(self, count, relay=None):
         self.folder = Path(tempfile.mkdtemp(prefix="apus-chaos-"))
         self.relay = relay
-        self.base_port = next(self.base_ports)
+        self.base_port = free_port([f"127.0.0.{10 + i}" for i in range(count + 10)])
         self.keys = [secrets.token_hex(32)]
         self.nodes = []
         addresses = [relay.address(i) if relay else f"127.0.0.{10 + i}:{self.base_port + i}"

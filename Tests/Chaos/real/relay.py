@@ -10,6 +10,8 @@ import random
 import threading
 from dataclasses import dataclass
 
+from nodes import free_port
+
 
 @dataclass
 class Link:
@@ -26,14 +28,16 @@ class Link:
 class Relay:
     """Sockets on 127.0.1.x, one pair of UDP and TCP for each node, on a thread of its own."""
 
-    def __init__(self, count, port, seed=1):
+    def __init__(self, count, seed=1):
         self.count = count
-        self.port = port
+        # One number for all, each on a host of its own.
+        self.port = free_port(["127.0.1.9"])
         self.random = random.Random(seed)
         self.links = {(i, j): Link() for i in range(count) for j in range(count)}
         self.targets = {}
         self.datagrams = {}
         self.captured = []
+        self.passed = self.lost = 0
         self.loop = asyncio.new_event_loop()
         self.ready = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -98,7 +102,9 @@ class Relay:
         source = self._source(address)
         link = self.links.get((source, target))
         if link is None or link.is_cut or self.random.random() < link.loss:
+            self.lost += 1
             return
+        self.passed += 1
         if len(self.captured) < 4096:
             self.captured.append((source, target, data))
         if self.random.random() < link.corrupt:
