@@ -6,6 +6,7 @@ import Testing
 @Suite struct DocumentationTests {
     private static let sections: [(Section, prefix: String)] = [
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
+        (.cluster, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
         (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
     ]

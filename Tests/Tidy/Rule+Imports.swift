@@ -26,8 +26,8 @@ enum Floors {
         ],
         "Simulation": ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
-            "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
-            "Simulation",
+            "Core", "Crypto", "JSON", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config",
+            "Node", "Simulation",
         ],
     ]
 
@@ -41,7 +41,7 @@ enum Floors {
     ]
 
     /// Modules of the toolchain that anybody may import.
-    static let open: Set = ["Synchronization"]
+    static let open: Set = ["Synchronization", "Distributed"]
     /// Modules that may call the kernel by themselves; the rest goes through Reactor.
     static let kernel: Set = ["Reactor", "Telemetry", "Config", "Node", "apus"]
 }
