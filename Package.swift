@@ -56,10 +56,14 @@ let package = Package(
         // Floor 4
         library(
             "Gateway",
-            ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry"]),
+            [
+                "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Metering", "Reactor", "Dialects",
+                "Telemetry",
+            ]),
         // Floor 5
         library(
-            "Config", ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"]),
+            "Config",
+            ["Core", "Crypto", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "CYAML"]),
         library(
             "Admin",
             ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway"]),
@@ -102,10 +106,10 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Core", "Crypto", "HTTP", "JSON", "Upstreams", "Reactor", "Dialects", "Telemetry",
-                "Gateway",
+                "Core", "Crypto", "HTTP", "JSON", "Upstreams", "Metering", "Reactor", "Dialects",
+                "Telemetry", "Gateway",
             ]),
-        tests("ConfigTests", ["Core", "Upstreams", "Gateway", "Config"]),
+        tests("ConfigTests", ["Core", "Upstreams", "Metering", "Gateway", "Config"]),
         tests(
             "NodeTests",
             [
