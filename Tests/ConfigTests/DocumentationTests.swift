@@ -7,7 +7,7 @@ import Testing
     private static let sections: [(Section, prefix: String)] = [
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
-        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
+        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""), (.price, ""),
     ]
 
     /// Described by the rows of their parts.

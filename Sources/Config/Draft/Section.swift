@@ -9,7 +9,8 @@ struct Section {
     static let top = Section(
         name: "the configuration",
         keys: [
-            "listen", "node", "admin", "cluster", "providers", "models", "keys", "auth", "request_limits",
+            "listen", "node", "admin", "cluster", "providers", "models", "keys", "auth",
+            "request_limits",
             "timeouts", "attempts", "access_log", "prices",
         ])
     static let listen = Section(name: "'listen'", keys: ["api", "admin", "cluster", "tls"])
