@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Core
 
 /// Counts and encodes text in one of OpenAI's byte-pair encodings.
 ///
@@ -56,5 +57,14 @@ public final class Tokenizer: Sendable {
             }
         }
         return ids
+    }
+
+    /// The text of some tokens; nil if one of the ids is none.
+    public func decode(_ ids: [UInt32]) -> Bytes? {
+        var text = ByteWriter(capacity: 4 * ids.count)
+        for id in ids {
+            guard vocabulary.append(id, to: &text) else { return nil }
+        }
+        return text.finish()
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Core
 
 /// The tokens of one encoding, found by their bytes; the id of a token is its rank.
 ///
@@ -56,6 +57,15 @@ final class Vocabulary: Sendable {
             if found ^ id == tag, isToken(Int(id), text, range) { return id }
             slot = (slot &+ 1) & mask
         }
+    }
+
+    /// Appends a token's bytes; false if there is none with this id.
+    func append(_ id: UInt32, to text: inout ByteWriter) -> Bool {
+        let index = Int(id)
+        guard index + 1 < starts.count else { return false }
+        let bytes = bytes
+        text.append(bytes.span.extracting(Int(starts[index])..<Int(starts[index + 1])))
+        return true
     }
 
     private func isToken(_ id: Int, _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
