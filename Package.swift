@@ -59,10 +59,14 @@ let package = Package(
         // Floor 4
         library(
             "Gateway",
-            ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry"]),
+            [
+                "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Metering", "Reactor", "Dialects",
+                "Telemetry",
+            ]),
         // Floor 5
         library(
-            "Config", ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"]),
+            "Config",
+            ["Core", "Crypto", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "CYAML"]),
         library(
             "Admin",
             ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway"]),
@@ -105,10 +109,11 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Core", "Crypto", "HTTP", "JSON", "Upstreams", "Reactor", "Dialects", "Telemetry",
-                "Gateway",
+                "Core", "Crypto", "HTTP", "JSON", "Upstreams", "Metering", "Reactor", "Dialects",
+                "Telemetry", "Gateway",
             ]),
-        tests("ConfigTests", ["Core", "Upstreams", "Reactor", "Gateway", "Config"]),
+        tests(
+            "ConfigTests", ["Core", "Upstreams", "Metering", "Reactor", "Gateway", "Config"]),
         tests(
             "NodeTests",
             [

@@ -37,7 +37,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'zzzz' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             """#),
         .added(
             #"""
@@ -111,10 +112,12 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'x' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             3:4: an anchor '&…' is not supported; write the value without it
             4:1: unknown key 'y' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             4:4: an alias '*…' is not supported; write the value itself
             """#),
         .added(
@@ -123,7 +126,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'x' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             3:4: a tag '!…' is not supported; write the value without it
             """#),
         .added(
@@ -156,7 +160,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key '<<' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             """#),
         .added(
             #"""

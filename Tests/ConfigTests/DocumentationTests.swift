@@ -8,7 +8,7 @@ import Testing
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
         (.cluster, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
-        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
+        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""), (.price, ""),
     ]
 
     /// Described by the rows of their parts.

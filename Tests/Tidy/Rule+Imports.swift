@@ -14,9 +14,12 @@ enum Floors {
         "Dialects": ["Core", "JSON", "HTTP"],
         "Telemetry": ["Core", "JSON", "Reactor"],
         "Gateway": [
-            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
+            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Metering", "Reactor", "Dialects",
+            "Telemetry",
         ],
-        "Config": ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"],
+        "Config": [
+            "Core", "Crypto", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "CYAML",
+        ],
         "Admin": [
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",
         ],
