@@ -6,15 +6,21 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BINARY := .build/release/apus
-RELEASE := -c release --static-swift-stdlib --product apus
+# The binary's ELF build id is the commit, and a byte that tells whether the tree had changes.
+COMMIT := $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
+CHANGES := $(if $(shell git status --porcelain -uno 2>/dev/null),01,00)
+RELEASE := -c release --static-swift-stdlib --product apus \
+	$(if $(COMMIT),-Xlinker --build-id=0x$(COMMIT)$(CHANGES))
 # More arguments for `apus serve`: make run ARGS="--config apus.yaml"
 ARGS ?=
 # A part of the tests: make test FILTER=TimerWheel
 FILTER ?=
 # Seconds per fuzz target
 FUZZ_SECONDS ?= 20
+# Seeds of simulated clusters, each with its own faults
+SEEDS ?= 2000
 
-.PHONY: help run build test unit clients lint bench fuzz clean
+.PHONY: help run build test unit clients simulate lint bench fuzz clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -26,7 +32,7 @@ build: ## Installs what is missing and builds the release binary .build/release/
 	@scripts/install.sh build
 	@swift build $(RELEASE)
 
-test: unit clients ## Installs what is missing and runs every test that CI runs
+test: unit clients simulate ## Installs what is missing and runs every test that CI runs
 	@scripts/fuzz.sh 5
 
 unit: ## Runs the Swift tests only (FILTER=name for a part of them)
@@ -39,6 +45,9 @@ clients: ## Runs real clients (openai SDK, curl) against the release binary
 	@if [[ -x Tests/Clients/run.sh ]]; then \
 		$(MAKE) --no-print-directory build && scripts/install.sh test && \
 		APUS=$(BINARY) Tests/Clients/run.sh; fi
+
+simulate: build ## Runs SEEDS (2000) new random seeds of simulated clusters and prints them
+	@$(BINARY) simulate --seeds $(SEEDS)
 
 lint: ## Checks the format of all sources; no warning is let through
 	@scripts/install.sh

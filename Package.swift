@@ -35,6 +35,9 @@ let package = Package(
     targets: [
         // Floor 0: C
         .target(name: "CLinux"),
+        .target(
+            name: "CResources",
+            exclude: ["cl100k_base.bpe", "o200k_base.bpe", "scalars.classes", "prices.tsv"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Floor 1
@@ -45,6 +48,7 @@ let package = Package(
         library("JSON", ["Core"], strict),
         library("HTTP", ["Core"], strict),
         library("Upstreams", ["Core"]),
+        library("Metering", ["Core", "CResources"], strict),
         library("Reactor", ["Core", "CLinux", "COpenSSL"], strict),
         // Floor 3
         library("Dialects", ["Core", "JSON", "HTTP"]),
@@ -63,8 +67,8 @@ let package = Package(
         library(
             "Node",
             [
-                "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
-                "Gateway", "Config", "Admin",
+                "Core", "Crypto", "Cluster", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects",
+                "Telemetry", "Gateway", "Config", "Admin",
             ]),
         // Side tower
         library(
@@ -82,12 +86,16 @@ let package = Package(
             name: "apus-load",
             dependencies: ["Core", "JSON", "HTTP", "Reactor", "Simulation", "CLinux"],
             path: "Tests/Load", swiftSettings: common),
+        .executableTarget(
+            name: "apus-tokens", dependencies: ["Metering"], path: "bench/tokens",
+            exclude: ["run.sh", "compare.py"], swiftSettings: common),
         // Tests
         tests("CoreTests", ["Core"]),
         tests("JSONTests", ["Core", "JSON"]),
         tests("HTTPTests", ["Core", "HTTP"]),
         tests("CryptoTests", ["Core", "Crypto"]),
         tests("UpstreamsTests", ["Core", "Upstreams"]),
+        tests("MeteringTests", ["Core", "Metering"]),
         tests("ReactorTests", ["Core", "Reactor"]),
         tests("DialectsTests", ["Core", "JSON", "HTTP", "Dialects"]),
         tests("TelemetryTests", ["Core", "JSON", "Reactor", "Telemetry"]),

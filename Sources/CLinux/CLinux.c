@@ -103,6 +103,20 @@ ssize_t apus_send_pair(int descriptor, const void *first, size_t first_count, co
     return count_of(sendmsg(descriptor, &message, MSG_NOSIGNAL));
 }
 
+int apus_datagram_socket(int domain) {
+    return result(socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+ssize_t apus_send_to(int descriptor, const void *bytes, size_t count, const struct sockaddr *to,
+                     socklen_t length) {
+    return count_of(sendto(descriptor, bytes, count, MSG_NOSIGNAL, to, length));
+}
+
+ssize_t apus_receive_from(int descriptor, void *buffer, size_t capacity, struct sockaddr *from,
+                          socklen_t *length) {
+    return count_of(recvfrom(descriptor, buffer, capacity, 0, from, length));
+}
+
 int apus_open_read(const char *path) { return result(open(path, O_RDONLY | O_CLOEXEC)); }
 
 int apus_open_append(const char *path) {

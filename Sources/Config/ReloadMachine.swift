@@ -60,6 +60,14 @@ extension Snapshot {
         listen = current.listen
         if let certificate, listen.tls != nil { listen.tls = certificate }
         node = current.node
+        if var kept = current.cluster {
+            // Seeds and keys may change while the node runs; who it is may not.
+            kept.join = cluster?.join ?? kept.join
+            kept.keys = cluster?.keys ?? kept.keys
+            cluster = kept
+        } else {
+            cluster = nil
+        }
         accessLog = current.accessLog
     }
 }

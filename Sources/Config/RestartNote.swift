@@ -16,16 +16,24 @@ public struct RestartNote: Sendable, Equatable, CustomStringConvertible {
         let values: [(String, String, String)] = [
             ("listen.api", current.listen.api, next.listen.api),
             ("listen.admin", current.listen.admin, next.listen.admin),
+            ("listen.cluster", current.listen.cluster ?? "off", next.listen.cluster ?? "off"),
             ("listen.tls", word(current.listen.tls), word(next.listen.tls)),
             ("node.name", current.node.name, next.node.name),
             ("node.region", quoted(current.node.region), quoted(next.node.region)),
             ("node.zone", quoted(current.node.zone), quoted(next.node.zone)),
+            ("cluster.name", word(current.cluster?.name), word(next.cluster?.name)),
+            (
+                "cluster.advertise", word(current.cluster?.advertise),
+                word(next.cluster?.advertise)
+            ),
             ("access_log", word(current.accessLog), word(next.accessLog)),
         ]
         return values.compactMap { key, old, new in
             old == new ? nil : RestartNote(key: key, current: old, configured: new)
         }
     }
+
+    private static func word(_ text: String?) -> String { text.map(quoted) ?? "unset" }
 
     private static func word(_ certificate: ServerCertificate?) -> String {
         certificate == nil ? "off" : "on"

@@ -12,6 +12,17 @@ public enum ASCII {
         nibble < 10 ? nibble &+ 0x30 : nibble &+ 0x57
     }
 
+    /// The eight hexadecimal digits of a number, the first in the highest byte.
+    @inlinable public static func hexDigits(_ value: UInt32) -> UInt64 {
+        // Each nibble gets a byte of its own, then its digit: ten and above are letters.
+        var bytes = UInt64(value)
+        bytes = (bytes << 16 | bytes) & 0x0000_FFFF_0000_FFFF
+        bytes = (bytes << 8 | bytes) & 0x00FF_00FF_00FF_00FF
+        bytes = (bytes << 4 | bytes) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = ((bytes &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+        return bytes &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+    }
+
     /// The value of a hexadecimal digit, either case.
     @inlinable public static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {
@@ -23,20 +34,56 @@ public enum ASCII {
     }
 }
 
+/// Compares eight bytes at a time, the last eight once more instead of one by one.
+@inlinable @inline(__always)
+func areEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
+    // In bounds: each load ends at `count` or before.
+    if count >= 8 {
+        var index = 0
+        repeat {
+            let one = unsafe left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard unsafe one == right.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
+                return false
+            }
+            index &+= 8
+        } while index &+ 8 <= count
+        let one = unsafe left.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        return unsafe one == right.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    }
+    if count >= 4 {
+        let one = unsafe left.loadUnaligned(as: UInt32.self)
+        let last = unsafe left.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+        return unsafe one == right.loadUnaligned(as: UInt32.self)
+            && last == right.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+    }
+    for index in 0..<count {
+        let one = unsafe left.load(fromByteOffset: index, as: UInt8.self)
+        guard unsafe one == right.load(fromByteOffset: index, as: UInt8.self) else { return false }
+    }
+    return true
+}
+
 extension Span where Element == UInt8 {
     /// Whether the bytes are the same.
     @inlinable public func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] { return false }
-        return true
+        return unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
+                // Both have `count` bytes.
+                unsafe left.baseAddress.map {
+                    unsafe areEqual($0, right.baseAddress.unsafelyUnwrapped, count)
+                } ?? true
+            }
+        }
     }
 
     /// Whether the bytes are those of a literal.
     @inlinable public func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        let start = unsafe text.utf8Start
-        for index in indices where unsafe self[index] != start[index] { return false }
-        return true
+        return unsafe withUnsafeBytes { bytes in
+            // Both have `count` bytes.
+            unsafe bytes.baseAddress.map { unsafe areEqual($0, text.utf8Start, count) } ?? true
+        }
     }
 
     /// Compares ignoring ASCII case; `lowercase` must be lower case already.

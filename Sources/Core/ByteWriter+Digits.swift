@@ -20,6 +20,7 @@ extension ByteWriter {
     }
 
     @usableFromInline mutating func append(magnitude: UInt, width: Int) {
+        if magnitude < 100_000_000, width <= 8 { return append(short: magnitude, width: width) }
         var length = 1
         var bound: UInt = 10
         while magnitude >= bound, length < 20 {
@@ -39,5 +40,20 @@ extension ByteWriter {
             unsafe storage!.base.storeBytes(of: digit, toByteOffset: place, as: UInt8.self)
         }
         end &+= total
+    }
+    /// Up to eight digits, gathered in a word and stored at once.
+    private mutating func append(short magnitude: UInt, width: Int) {
+        reserve(8)
+        var rest = UInt32(truncatingIfNeeded: magnitude)
+        var word: UInt64 = 0
+        var length = 0
+        repeat {
+            word = word << 8 | UInt64(rest % 10 &+ 0x30)
+            rest /= 10
+            length &+= 1
+        } while rest > 0 || length < width
+        // '!': reserved above. What is stored beyond the digits is overwritten by what follows.
+        unsafe storage!.base.storeBytes(of: word.littleEndian, toByteOffset: end, as: UInt64.self)
+        end &+= length
     }
 }

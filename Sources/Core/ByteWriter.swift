@@ -67,18 +67,17 @@ public struct ByteWriter: ~Copyable {
     @_disfavoredOverload  // For literals; see above.
     @inlinable public mutating func append(_ bytes: Bytes) { append(bytes.span) }
 
-    /// Appends a literal.
-    @inlinable public mutating func append(_ text: StaticString) {
+    /// Appends a literal; inlined, so that where there is room it takes a few stores.
+    @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
-        guard count > 0 else { return }
-        reserve(count)
-        if text.hasPointerRepresentation {
-            // '!': reserved above.
-            unsafe (storage!.base + end).copyMemory(from: text.utf8Start, byteCount: count)
-            end += count
-        } else {
-            text.withUTF8Buffer { buffer in append(unsafe buffer.span) }
-        }
+        guard text.hasPointerRepresentation, let storage, storage.byteCapacity &- end >= count
+        else { return appendGrowing(text) }
+        unsafe (storage.base + end).copyMemory(from: text.utf8Start, byteCount: count)
+        end &+= count
+    }
+
+    @usableFromInline @inline(never) mutating func appendGrowing(_ text: StaticString) {
+        text.withUTF8Buffer { buffer in append(unsafe buffer.span) }
     }
 
     /// Disfavoured, so that a literal is taken as `StaticString`, which costs no `String`.
@@ -91,6 +90,7 @@ public struct ByteWriter: ~Copyable {
     /// Appends an integer in lower-case hexadecimal, without leading zeros or padded to `width`.
     public mutating func append(hex value: UInt64, width: Int = 1) {
         let significant = max((64 - value.leadingZeroBitCount + 3) / 4, width)
+        if significant == 16 { return append(allDigitsOf: value) }
         reserve(significant)
         var shift = UInt64(significant * 4)
         for place in end..<end + significant {
@@ -100,6 +100,18 @@ public struct ByteWriter: ~Copyable {
             unsafe storage!.base.storeBytes(of: digit, toByteOffset: place, as: UInt8.self)
         }
         end += significant
+    }
+
+    /// Appends sixteen hexadecimal digits, eight at a time.
+    private mutating func append(allDigitsOf value: UInt64) {
+        reserve(16)
+        let high = ASCII.hexDigits(UInt32(truncatingIfNeeded: value >> 32)).bigEndian
+        let low = ASCII.hexDigits(UInt32(truncatingIfNeeded: value)).bigEndian
+        // '!': reserved above.
+        unsafe storage!.base.storeBytes(of: high, toByteOffset: end, as: UInt64.self)
+        // '!': reserved above.
+        unsafe storage!.base.storeBytes(of: low, toByteOffset: end + 8, as: UInt64.self)
+        end += 16
     }
 
     /// Makes room for `amount` more bytes, moving to a larger block if needed.

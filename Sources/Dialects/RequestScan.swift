@@ -41,8 +41,7 @@ struct RequestScan {
             _ = try scanner.value()
             return
         }
-        let kind = try scanner.peekKind()
-        guard field == .messages, kind == .array else {
+        guard field == .messages, try scanner.peekKind() == .array else {
             values[field.rawValue] = try scanner.value()
             return
         }

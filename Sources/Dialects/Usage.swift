@@ -66,19 +66,33 @@ public struct Usage: Sendable, Equatable {
 
     /// Takes a count of the object itself by its provider's name for it.
     mutating func set(_ name: Span<UInt8>, _ count: Int) {
-        if name.equals("prompt_tokens") || name.equals("input_tokens") {
-            inputTokens = count
-        } else if name.equals("completion_tokens") || name.equals("output_tokens") {
-            outputTokens = count
-        } else if name.equals("total_tokens") {
-            totalTokens = count
-        } else if cachedInputTokens == nil,
-            name.equals("prompt_cache_hit_tokens")  // DeepSeek
-                || name.equals("num_cached_tokens")  // Mistral
-                || name.equals("cached_tokens")
-        {
-            cachedInputTokens = count
+        // By length first: one comparison or two instead of seven.
+        switch name.count {
+        case 12:
+            if name.equals("total_tokens") { totalTokens = count }
+            if name.equals("input_tokens") { inputTokens = count }
+        case 13:
+            if name.equals("prompt_tokens") {
+                inputTokens = count
+            } else if name.equals("output_tokens") {
+                outputTokens = count
+            } else if name.equals("cached_tokens") {
+                setCached(count)
+            }
+        case 17:
+            if name.equals("completion_tokens") {
+                outputTokens = count
+            } else if name.equals("num_cached_tokens") {  // Mistral
+                setCached(count)
+            }
+        case 23: if name.equals("prompt_cache_hit_tokens") { setCached(count) }  // DeepSeek
+        default: break
         }
+    }
+
+    /// Where it stands beside the details, which go first.
+    private mutating func setCached(_ count: Int) {
+        if cachedInputTokens == nil { cachedInputTokens = count }
     }
 
     private mutating func readDetails(_ object: JSONSlice, _ bytes: Span<UInt8>, isInput: Bool) {
@@ -91,13 +105,13 @@ public struct Usage: Sendable, Equatable {
 
     /// Takes a count of one of the two objects of details.
     mutating func setDetail(_ name: Span<UInt8>, _ count: Int, isInput: Bool) {
-        if isInput {
-            if name.equals("cached_tokens") { cachedInputTokens = count }
-            if name.equals("cache_write_tokens") { cacheWriteTokens = count }
-            if name.equals("audio_tokens") { inputAudioTokens = count }
-        } else {
-            if name.equals("reasoning_tokens") { reasoningTokens = count }
-            if name.equals("audio_tokens") { outputAudioTokens = count }
+        switch name.count {
+        case 12 where name.equals("audio_tokens"):
+            if isInput { inputAudioTokens = count } else { outputAudioTokens = count }
+        case 13 where isInput && name.equals("cached_tokens"): cachedInputTokens = count
+        case 16 where !isInput && name.equals("reasoning_tokens"): reasoningTokens = count
+        case 18 where isInput && name.equals("cache_write_tokens"): cacheWriteTokens = count
+        default: break
         }
     }
 }

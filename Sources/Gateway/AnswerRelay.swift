@@ -29,8 +29,9 @@ final class AnswerRelay {
         self.head = head
         self.exchange = exchange
         let isHTTP10 = exchange.reception.head.version == .http10
-        tap = AnswerTap(head, request: exchange.request)
-        let isShortened = tap.isEventStream && exchange.request.needsUsageAsked
+        let withholdsUsage = exchange.request.needsUsageAsked
+        tap = AnswerTap(head, withholdsUsage: withholdsUsage)
+        let isShortened = tap.isEventStream && withholdsUsage
         framing =
             switch head.framing {
             case .none: .none

@@ -17,9 +17,9 @@ struct AnswerTap: ~Copyable {
     private var tail = AnswerTail()
     private var wholeUsage: Usage?
 
-    init(_ head: ResponseHead, request: InferenceRequest) {
+    init(_ head: ResponseHead, withholdsUsage: Bool) {
         kind = Self.kind(of: head)
-        stream = StreamTap(mode: request.needsUsageAsked ? .withhold : .observe)
+        stream = StreamTap(mode: withholdsUsage ? .withhold : .observe)
     }
 
     private static func kind(of head: ResponseHead) -> Kind {

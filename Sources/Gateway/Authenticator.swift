@@ -9,6 +9,7 @@ struct Authenticator: ~Copyable {
     private static let credentialLimit = 4096
 
     private var hasher = SHA256Hasher()
+    private var recent = RecentKeys()
 
     /// Who the caller is, or why it is nobody.
     enum Verdict {
@@ -19,7 +20,10 @@ struct Authenticator: ~Copyable {
         case refused(RejectionNote)
     }
 
-    mutating func identify(_ fields: FieldTable, in keys: KeyTable) -> Verdict {
+    /// `generation` is that of the snapshot which holds the table.
+    mutating func identify(
+        _ fields: FieldTable, in keys: KeyTable, generation: UInt64
+    ) -> Verdict {
         if keys.isOpen { return .open }
         guard let credential = Self.credential(fields) else {
             return .refused(
@@ -28,11 +32,14 @@ struct Authenticator: ~Copyable {
                     "No API key was given; send `Authorization: Bearer KEY` or `x-api-key: KEY`."
                 ))
         }
+        recent.prepare(for: generation)
+        if let index = recent.find(credential.span) { return .known(index) }
         guard credential.count <= Self.credentialLimit,
             let index = keys.find(hasher.digest(of: credential.span))
         else {
             return .refused(RejectionNote(.unknownKey, "The API key is not known to this gateway."))
         }
+        recent.insert(credential.span, index)
         return .known(index)
     }
 

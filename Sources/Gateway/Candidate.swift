@@ -9,11 +9,16 @@ final class Candidate {
     let metricID: TargetID
     /// `PROVIDER/` or, where the configuration fixes the model, `PROVIDER/MODEL`.
     private let label: Bytes
+    /// The whole name for a caller who asked for the route by its own name.
+    private let usual: Bytes
+    private let route: Bytes
 
     init(_ target: Target, upstream: Upstream, route: String, metrics: MetricRegistry) {
         self.target = target
         let model = target.model?.string ?? route
         label = Bytes("\(upstream.name)/\(target.model?.string ?? "")")
+        self.route = Bytes(route)
+        usual = Bytes("\(upstream.name)/\(target.model(asked: self.route).string)")
         metricID = metrics.register(
             TargetLabels(
                 target: "\(upstream.name)/\(model)", provider: upstream.kind.metricLabel,
@@ -22,6 +27,7 @@ final class Candidate {
 
     /// The target as answers and records name it, for a caller who asked for `asked`.
     func name(asked: Bytes) -> Bytes {
+        if asked == route { return usual }
         guard target.model == nil else { return label }
         var writer = ByteWriter(capacity: label.count + asked.count)
         writer.append(label)

@@ -17,6 +17,8 @@ public struct Snapshot: Sendable {
     public var timeouts = Timeouts()
     public var attempts = AttemptLimits()
     public var accessLog = AccessLogDestination.standardOutput
+    /// Nil for a node that stands alone.
+    public var cluster: ClusterConfiguration?
 
     public init() {}
 }
@@ -25,6 +27,8 @@ public struct Snapshot: Sendable {
 public struct ListenOptions: Sendable, Equatable {
     public var api = "127.0.0.1:8080"
     public var admin = "127.0.0.1:8081"
+    /// For datagrams and streams of the cluster; nil for a node that stands alone.
+    public var cluster: String?
     public var tls: ServerCertificate?
 
     public init() {}

@@ -32,7 +32,10 @@ extension Worker {
     }
 
     private func identify(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
-        switch authenticator.identify(head.fields, in: live.values.keys) {
+        let values = live.values
+        switch authenticator.identify(
+            head.fields, in: values.keys, generation: values.generation)
+        {
         case .open: break
         case .known(let key): verdict.key = key
         case .refused(let note): verdict.rejection = note

@@ -31,6 +31,8 @@ public final class GatewayNode: EventHandler {
     private(set) var machine = NodeMachine()
     private var admin: AdminServer?
     private var watch: ConfigWatch?
+    /// Nil in a node that stands alone.
+    private(set) var membership: MembershipShell?
     private let onEvent: (NodeEvent) -> Void
     /// Workers that did not end when they were told to; that is our fault.
     public private(set) var stuckWorkers = 0
@@ -53,13 +55,34 @@ public final class GatewayNode: EventHandler {
             }
         } catch { throw NodeFault(error, option: "--listen, or 'listen.api' in the configuration") }
         super.init()
-        do throws(NodeFault) { try startAdmin(snapshot) } catch {
+        do throws(NodeFault) {
+            try openCluster(snapshot)
+            try startAdmin(snapshot)
+        } catch {
+            membership?.close()
             for worker in workers.workers { worker.stop() }
             throw error
         }
         machine.onStarted()
         announce(plan, snapshot, adminKey)
+        membership?.start()
         if plan.source != nil { startWatching() }
+    }
+
+    private func openCluster(_ snapshot: Snapshot) throws(NodeFault) {
+        guard let configuration = snapshot.cluster else { return }
+        guard let address = SocketAddress(snapshot.listen.cluster ?? ClusterConfiguration.listen)
+        else {
+            preconditionFailure("the configuration let a bad address through")
+        }
+        do throws(ListenFault) {
+            membership = try MembershipShell(
+                loop: loop, address: address, identity: snapshot.node,
+                configuration: configuration
+            ) { [onEvent] in onEvent(.cluster($0)) }
+        } catch {
+            throw NodeFault(error, option: "'listen.cluster' in the configuration")
+        }
     }
 
     private func startAdmin(_ snapshot: Snapshot) throws(NodeFault) {
@@ -153,6 +176,7 @@ public final class GatewayNode: EventHandler {
         case .kept(let findings): onEvent(.reloadRefused(findings, cause: cause))
         case .replaced(let snapshot, let findings, let notes):
             workers.apply(snapshot)
+            if let cluster = snapshot.values.cluster { membership?.apply(cluster) }
             follow()
             onEvent(.reloaded(generation: snapshot.values.generation, cause: cause, notes: notes))
             if !findings.isEmpty { onEvent(.remarks(findings)) }
@@ -180,6 +204,7 @@ public final class GatewayNode: EventHandler {
         case .reload: reload(cause: .signal)
         case .drain(let deadline):
             onEvent(.draining(patience: deadline - loop.now))
+            membership?.setDraining(true)
             workers.drain()
             ask()
             call(at: deadline)
@@ -216,7 +241,16 @@ public final class GatewayNode: EventHandler {
     private func end() {
         watch?.close()
         watch = nil
-        workers.stop(within: Self.stopLimit) { [weak self] stuck in self?.finish(stuck: stuck) }
+        // Others are told first, and probes answered until they know.
+        leaveCluster { [weak self] in
+            self?.workers.stop(within: Self.stopLimit) { stuck in self?.finish(stuck: stuck) }
+        }
+    }
+
+    private func leaveCluster(_ body: @escaping () -> Void) {
+        guard let membership, !membership.isOver else { return body() }
+        membership.leave(body)
+        if machine.isHasty { membership.close() }
     }
 
     private func finish(stuck: Int) {

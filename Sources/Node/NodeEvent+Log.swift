@@ -31,6 +31,7 @@ extension NodeEvent {
         case .expired: log.warning("drain time is up")
         case .stuck(let workers): log.error("workers did not end") { $0.add("count", workers) }
         case .stopped: log.info("stopped")
+        case .cluster(let event): event.write(to: log)
         }
     }
 

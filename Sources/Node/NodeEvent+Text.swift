@@ -23,6 +23,7 @@ extension NodeEvent {
         case .expired: ["time is up: what was under way is broken off"]
         case .stuck(let workers): ["\(workers) workers did not end; this is a fault of Apus itself"]
         case .stopped: ["stopped"]
+        case .cluster(let event): [event.line]
         }
     }
 }

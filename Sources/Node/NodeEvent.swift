@@ -17,6 +17,8 @@ public enum NodeEvent: Sendable {
     /// So many workers do not listen any more, and are given up.
     case stuck(workers: Int)
     case stopped
+    /// Something about the cluster, as this node sees it.
+    case cluster(ClusterEvent)
 }
 
 /// Why the configuration is read again.

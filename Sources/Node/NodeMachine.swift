@@ -29,6 +29,8 @@ public struct NodeMachine: Sendable {
 
     public private(set) var state = State.starting
     private var visitsEnd = Instant.distantFuture
+    /// A second signal came: nobody waits for anything any more.
+    public private(set) var isHasty = false
 
     public init() {}
 
@@ -74,6 +76,7 @@ public struct NodeMachine: Sendable {
         case .serving: return drain(patience: patience, now: now)
         case .starting, .draining, .expiring:
             state = .stopped
+            isHasty = true
             return .stop
         case .stopped: return .none
         }

@@ -5,6 +5,8 @@ internal import Core
 /// One non-blocking connect to one address; reports its outcome once, then is done.
 public final class ConnectAttempt: EventHandler {
     public let address: SocketAddress
+    /// The local address to connect from; nil leaves it to the system.
+    private let source: SocketAddress?
     private unowned let loop: EventLoop
     private var descriptor: Int32 = -1
     private var registration: SlotHandle?
@@ -12,11 +14,12 @@ public final class ConnectAttempt: EventHandler {
 
     /// Starts to connect; `completion` gets the socket or the fault, never before `init` returns.
     public init(
-        loop: EventLoop, address: SocketAddress,
+        loop: EventLoop, address: SocketAddress, from source: SocketAddress? = nil,
         completion: @escaping (Result<Int32, TransportFault>) -> Void
     ) {
         self.loop = loop
         self.address = address
+        self.source = source
         self.completion = completion
         super.init()
         start()
@@ -26,6 +29,10 @@ public final class ConnectAttempt: EventHandler {
         descriptor = apus_socket(address.domain)
         guard descriptor >= 0 else { return finishLater(-descriptor) }
         SocketOption.setNoDelay(descriptor)
+        if let source, source.family == address.family {
+            let bound = unsafe source.withSockAddr { unsafe apus_bind(descriptor, $0, $1) }
+            guard bound == 0 else { return finishLater(-bound) }
+        }
         let result = unsafe address.withSockAddr { unsafe apus_connect(descriptor, $0, $1) }
         // A connect that succeeds or fails at once is reported by the loop all the same, so that
         // there is only one path.

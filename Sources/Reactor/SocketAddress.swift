@@ -9,8 +9,8 @@ public struct SocketAddress: Sendable, Hashable {
     }
 
     /// The first and last eight bytes as big-endian numbers; IPv4 uses the low 32 bits of `low`.
-    private let high: UInt64
-    private let low: UInt64
+    let high: UInt64
+    let low: UInt64
     /// The interface of a link-local IPv6 address, otherwise 0.
     private let scope: UInt32
     public var port: UInt16

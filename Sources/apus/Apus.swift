@@ -24,7 +24,7 @@ struct Command: Sendable {
     var run: @Sendable (_ arguments: [String]) throws -> ExitCode
 
     /// All of them, in the order in which help lists them.
-    static let all: [Command] = [.serve, .check, .keys, .simulateProvider]
+    static let all: [Command] = [.serve, .check, .keys, .simulate, .simulateProvider]
 }
 
 /// The program: finds the subcommand and turns faults into lines and exit codes.
@@ -40,7 +40,7 @@ enum Apus {
             Console.say(overview)
             return .fine
         case "--version", "-V", "version":
-            Console.say("apus \(ApusVersion.current)")
+            Console.say("apus \(ApusVersion.current) (\(BuildCommit.text))")
             return .fine
         default: return dispatch(first, Array(arguments.dropFirst()))
         }

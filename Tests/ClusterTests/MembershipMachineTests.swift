@@ -57,6 +57,38 @@ import Testing
         #expect(!actions.isEmpty)
     }
 
+    @Test("whoever revives a tombstone without its profile learns the profile at an exchange")
+    func revivalWithoutProfile() {
+        var cluster = settled(2)
+        let id = Fixture.id(9)
+        let dead = StandingUpdate(id, Standing(.dead, .zero))
+        let alive = StandingUpdate(id, Standing(.alive, Incarnation(rawValue: 1)))
+        _ = tell(&cluster, 0, .standing(dead), from: 1)
+        _ = tell(&cluster, 0, .standing(alive), from: 1)
+        #expect(cluster.machines[0].member(id)?.profile == nil)
+        _ = tell(&cluster, 1, .member(alive, Fixture.profile(9)), from: 0)
+        #expect(cluster.machines[0].digest != cluster.machines[1].digest)
+        cluster.run(until: cluster.now + 2000)
+        #expect(cluster.machines[0].member(id)?.profile == Fixture.profile(9))
+    }
+
+    @Test("a refuted death is told with the profile, for those who hold a bare tombstone")
+    func refutedDeath() throws {
+        var cluster = settled(3)
+        let own = cluster.machines[0].id
+        let actions = tell(
+            &cluster, 0, .standing(StandingUpdate(own, Standing(.dead, .zero))), from: 1)
+        let told = actions.contains { action in
+            guard case .send(let payload, _, _) = action else { return false }
+            var reader = ByteReader(payload.span)
+            while reader.remaining > 0, let message = try? WireMessage(from: &reader) {
+                if case .member(let update, _) = message, update.subject == own { return true }
+            }
+            return false
+        }
+        #expect(told)
+    }
+
     @Test("what is older than what is known changes nothing and is answered")
     func staleAlive() {
         var cluster = settled(3)

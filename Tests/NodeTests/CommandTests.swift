@@ -43,6 +43,21 @@ import Testing
         Row(arguments: ["keys", "hash", "sk-1"], code: 2, says: "read from standard input"),
         Row(arguments: ["keys", "new"], code: 2, says: "NAME is missing"),
         Row(arguments: ["keys", "new", "a b"], code: 2, says: "NAME needs"),
+        Row(arguments: ["simulate", "--help"], code: 0, says: "usage: apus simulate"),
+        Row(arguments: ["simulate", "--sed", "1"], code: 2, says: "did you mean '--seed'?"),
+        Row(arguments: ["simulate", "--seed", "x"], code: 2, says: "of at least 0, not 'x'"),
+        Row(arguments: ["simulate", "--seeds", "0"], code: 2, says: "of at least 1, not '0'"),
+        Row(arguments: ["simulate", "--nodes", "0"], code: 2, says: "from 1 to 4096, not '0'"),
+        Row(arguments: ["simulate", "--faults", "los"], code: 2, says: "did you mean 'loss'?"),
+        Row(arguments: ["simulate", "--faults", "war"], code: 2, says: "known are loss,"),
+        Row(arguments: ["simulate", "--scenario", "crsh"], code: 2, says: "mean 'crash'?"),
+        Row(arguments: ["simulate", "--quick"], code: 2, says: "for --table only"),
+        Row(
+            arguments: ["simulate", "--faults", "none", "--scenario", "leave"], code: 2,
+            says: "no effect on a scenario"),
+        Row(
+            arguments: ["simulate", "--seed", "7", "--nodes", "3"], code: 0,
+            says: "scenario=swarm seed=7 nodes=3"),
     ]
 
     @Test("each call has its exit code and its first line", arguments: rows)

@@ -27,7 +27,7 @@ import Testing
             (["--listen"], "--listen needs a value."),
             (["--listen", "nowhere"], "--listen needs HOST:PORT"),
             (["--tokens", "x"], "--tokens needs a whole number from 1"),
-            (["--dialect", "gemini"], "'gemini' is not simulated; choose openai."),
+            (["--dialect", "nonesuch"], "'nonesuch' is not simulated; choose openai, anthropic"),
             (["--static=1", "--tokens", "1"], "--static takes no value"),
             (["extra"], "Unexpected argument 'extra'."), (["--odd"], "Unknown option '--odd'."),
         ])

@@ -9,6 +9,7 @@ enum Floors {
         "JSON": ["Core"],
         "HTTP": ["Core"],
         "Upstreams": ["Core"],
+        "Metering": ["Core", "CResources"],
         "Reactor": ["Core", "CLinux", "COpenSSL"],
         "Dialects": ["Core", "JSON", "HTTP"],
         "Telemetry": ["Core", "JSON", "Reactor"],
@@ -20,8 +21,8 @@ enum Floors {
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",
         ],
         "Node": [
-            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
-            "Gateway", "Config", "Admin",
+            "Core", "Crypto", "Cluster", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects",
+            "Telemetry", "Gateway", "Config", "Admin",
         ],
         "Simulation": ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
@@ -32,8 +33,9 @@ enum Floors {
 
     /// Floors are numbered from below; imports go strictly down.
     static let floor: [String: Int] = [
-        "CLinux": 0, "COpenSSL": 0, "CYAML": 0, "Core": 1,
+        "CLinux": 0, "COpenSSL": 0, "CYAML": 0, "CResources": 0, "Core": 1,
         "Crypto": 2, "Cluster": 2, "JSON": 2, "HTTP": 2, "Upstreams": 2, "Reactor": 2,
+        "Metering": 2,
         "Dialects": 3, "Telemetry": 3, "Gateway": 4, "Config": 5, "Admin": 5, "Node": 6,
         "Simulation": 6, "apus": 7,
     ]

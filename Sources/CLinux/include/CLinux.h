@@ -65,6 +65,13 @@ ssize_t apus_send(int descriptor, const void *bytes, size_t count);
 ssize_t apus_send_pair(int descriptor, const void *first, size_t first_count, const void *second,
                        size_t second_count);
 
+/// A non-blocking, close-on-exec datagram socket.
+int apus_datagram_socket(int domain);
+ssize_t apus_send_to(int descriptor, const void *bytes, size_t count, const struct sockaddr *to,
+                     socklen_t length);
+ssize_t apus_receive_from(int descriptor, void *buffer, size_t capacity, struct sockaddr *from,
+                          socklen_t *length);
+
 // Files. Each returns its result or -errno.
 
 int apus_open_read(const char *path);

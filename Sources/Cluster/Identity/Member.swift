@@ -6,7 +6,9 @@ public struct Member: Sendable {
     public let id: MemberID
     public internal(set) var standing: Standing
     /// Nil for a tombstone of a uid that we never saw alive.
-    public internal(set) var profile: MemberProfile?
+    public internal(set) var profile: MemberProfile? { didSet { boot = profile?.boot } }
+    /// That of the profile, apart from it, since every datagram asks for it.
+    private(set) var boot: BootTime?
     /// When the status last changed here.
     public internal(set) var since: Instant
     /// The running suspicion; present exactly while the status is suspect.
@@ -27,6 +29,7 @@ public struct Member: Sendable {
         self.id = id
         self.standing = standing
         self.profile = profile
+        boot = profile?.boot
         self.since = since
     }
 
@@ -37,8 +40,9 @@ public struct Member: Sendable {
     /// The member's part in the digest of its bucket; zero for what is no longer told.
     var fingerprint: UInt64 {
         guard isTold else { return 0 }
-        // Tombstones travel without their profile, so they must not differ by it.
-        let edition = isLive ? UInt64(profile?.version ?? 0) + 1 : 0
+        // Tombstones travel without their profile, so they must not differ by it. The living do:
+        // who revived a bare tombstone cannot reach it, and has to learn that at an exchange.
+        let edition = isLive ? profile.map { UInt64($0.version) + 1 } ?? 0 : 0
         var mixed = Digest.mix(id.rawValue, edition)
         mixed = Digest.mix(mixed, standing.incarnation.rawValue)
         return Digest.mix(mixed, UInt64(standing.status.rawValue))

@@ -9,7 +9,7 @@ struct MemberTable: Sendable {
     /// Live peers (alive or suspect, never the node itself), in no meaningful order.
     private(set) var peers: [MemberID] = []
     private(set) var digest = Digest()
-    private var slots: [MemberID: Int] = [:]
+    private var slots = MemberIndex()
     private var names: [String: MemberID] = [:]
     private let selfID: MemberID
 
@@ -31,7 +31,7 @@ struct MemberTable: Sendable {
 
     mutating func insert(_ member: Member) {
         precondition(slots[member.id] == nil, "a uid has one record")
-        slots[member.id] = members.count
+        slots.set(member.id, to: members.count)
         members.append(member)
         digest.toggle(member.fingerprint, of: member.id.rawValue)
         updatePeers(members.count - 1)
@@ -63,11 +63,11 @@ struct MemberTable: Sendable {
         update(slot) { $0.standing = Standing(.dead, .final) }  // leaves the live peers
         digest.toggle(members[slot].fingerprint, of: id.rawValue)
         if let name = members[slot].profile?.name, names[name] == id { names[name] = nil }
-        slots[id] = nil
+        slots.remove(id)
         let last = members.removeLast()
         if last.id != id {
             members[slot] = last
-            slots[last.id] = slot
+            slots.set(last.id, to: slot)
         }
     }
 

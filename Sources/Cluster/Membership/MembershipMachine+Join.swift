@@ -39,11 +39,11 @@ extension MembershipMachine {
         if let own = table[id]?.profile?.address { known.insert(own) }
         var alive = 1
         for peer in table.peers {
-            guard let member = table[peer], let profile = member.profile else { continue }
-            if member.status == .alive {
-                known.insert(profile.address)
-                alive += 1
-            }
+            guard let slot = table.slot(of: peer), table.members[slot].status == .alive,
+                let address = table.members[slot].profile?.address
+            else { continue }
+            known.insert(address)
+            alive += 1
         }
         var strangers = addresses.filter { !known.contains($0) }
         strangers.sort()
@@ -72,12 +72,12 @@ extension MembershipMachine {
         schedule.knock = .distantFuture
         var seen = 0
         var chosen: MemberID?
-        for member in table.members {
-            guard member.status == .dead, !member.standing.isFinal, member.profile != nil else {
-                continue
-            }
+        for slot in table.members.indices {
+            let standing = table.members[slot].standing
+            guard standing.status == .dead, !standing.isFinal, table.members[slot].boot != nil
+            else { continue }
             seen += 1
-            if Int.random(in: 0..<seen, using: &generator) == 0 { chosen = member.id }
+            if Int.random(in: 0..<seen, using: &generator) == 0 { chosen = table.members[slot].id }
         }
         guard let chosen, !isLeaving else { return }
         if now < knockUntil { schedule.knock = now + Self.knockPeriod }

@@ -54,23 +54,25 @@ extension MembershipMachine {
     private mutating func weigh(
         _ update: StandingUpdate, _ slot: Int, from source: Source, newProfile: Bool, now: Instant
     ) {
-        let held = table.members[slot]
+        // Not the whole record: most news are old, and a record is large.
+        let held = table.members[slot].standing
         let believesAll =
             settings.mutations.contains(.believesStaleAlive)
             && update.standing.status == .alive && held.status != .alive
-        if update.standing > held.standing || believesAll {
+        if update.standing > held || believesAll {
             let push: Push = update.isUrgent ? .forward : .none
-            let reason = update.standing == .replaced ? .replaced : source.reason(for: held.id)
+            let reason =
+                update.standing == .replaced ? .replaced : source.reason(for: update.subject)
             change(slot, to: update.standing, update.accusation, because: reason, now: now)
             pass(slot, update, fullForm: newProfile, push)
             if settings.mutations.contains(.forgetsTombstones), !update.standing.isLive {
-                forget(held.id)
+                forget(update.subject)
             }
-        } else if update.standing == held.standing {
+        } else if update.standing == held {
             if let accusation = update.accusation { confirm(slot, accusation, now: now) }
             if newProfile { pass(slot, update, fullForm: true, update.isUrgent ? .forward : .none) }
         } else {
-            if update.standing.status == .alive { answerOutdated(held, source) }
+            if update.standing.status == .alive { answerOutdated(table.members[slot], source) }
             if newProfile { pass(slot, update, fullForm: true, .none) }
         }
     }
@@ -99,6 +101,9 @@ extension MembershipMachine {
         guard held.map({ $0.version < profile.version }) ?? true else { return false }
         let wasPeer = table.members[slot].livePosition >= 0
         table.update(slot) { $0.profile = profile }
+        if table.holder(ofName: profile.name) == nil, !table.members[slot].standing.isFinal {
+            table.claimName(profile.name, for: table.members[slot].id)
+        }
         if !wasPeer, table.members[slot].livePosition >= 0 {
             probes.insert(table.members[slot].id, using: &generator)
         }
@@ -216,14 +221,24 @@ extension MembershipMachine {
             let refuted = update.standing.incarnation.next
             table.update(slot) { $0.standing = Standing(.alive, refuted) }
             health.adjust(by: 1, now: now)
-            announce(slot, push: .originate)
-            if update.standing.status == .dead { republishAll() }
+            announceRefutation(slot, of: update.standing.status)
         }
         // The accuser and whoever told us should know first.
         sendAlone(news(about: table.members[slot]), to: source.sender)
         if let accuser = update.accusation?.accuser, accuser != source.sender {
             sendAlone(news(about: table.members[slot]), to: accuser)
         }
+    }
+
+    /// Of a death others may hold no more than a tombstone: they get all that they lack.
+    private mutating func announceRefutation(_ slot: Int, of status: MemberStatus) {
+        guard status == .dead, let profile = table.members[slot].profile else {
+            announce(slot, push: .originate)
+            return
+        }
+        let update = StandingUpdate(id, table.members[slot].standing, isUrgent: true)
+        spread(.member(update, profile), about: .member(id), push: .originate)
+        republishAll()
     }
 }
 

@@ -31,7 +31,7 @@ extension MembershipMachine {
         guard let slot = table.slot(of: id), !table.members[slot].standing.isFinal else {
             return nil
         }
-        return table.members[slot].profile?.boot
+        return table.members[slot].boot
     }
 
     public var localHealth: LocalHealth { health }

@@ -139,8 +139,9 @@ public struct MembershipMachine: Sendable {
             handle(message, from: sender, at: address, now: now)
         }
         // Buddy rule beyond pings: whoever talks though we hold it dead should hear of it.
-        if !toldSender, let held = table[sender], !held.isLive, !held.standing.isFinal {
-            send(nil, to: sender, at: address)
+        if !toldSender, let slot = table.slot(of: sender) {
+            let held = table.members[slot].standing
+            if !held.isLive, !held.isFinal { send(nil, to: sender, at: address) }
         }
         return end(now)
     }

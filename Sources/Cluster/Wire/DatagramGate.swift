@@ -15,13 +15,16 @@ public struct DatagramGate {
     private let label: UInt64
     /// Faults switched on by tests, to prove that the simulator notices; none by default.
     public var mutations: Mutations = []
-    private var senders: [MemberID: Sender] = [:]
+    private var senders: [Sender] = []
+    /// Place of each uid among the senders.
+    private var places = MemberIndex()
     private var ownKey: (id: KeyID, key: any SealingKey)
     private var drops: [Int] = Array(repeating: 0, count: DropReason.allCases.count)
 
     /// What is remembered of one sender.
     private struct Sender {
-        let boot: BootTime
+        let id: MemberID
+        var boot: BootTime
         var window = ReplayWindow()
         var keys: [(id: KeyID, key: any SealingKey)] = []
     }
@@ -73,13 +76,10 @@ public struct DatagramGate {
         _ datagram: Bytes, _ envelope: Envelope, boot: BootTime?
     ) throws(DropReason) -> Bytes {
         guard let boot else { throw drop(.unknownSender) }
-        if senders[envelope.sender]?.boot != boot {
-            senders[envelope.sender] = Sender(boot: boot)
-        }
-        // '!': set just above.
-        let fresh = senders[envelope.sender]!.window.accepts(envelope.counter)
+        let place = place(of: envelope.sender, boot)
+        let fresh = senders[place].window.accepts(envelope.counter)
         guard fresh || mutations.contains(.acceptsReplays) else { throw drop(.replayed) }
-        guard let key = senderKey(envelope) else { throw drop(.unknownKey) }
+        guard let key = senderKey(place, envelope.key) else { throw drop(.unknownKey) }
         let text = datagram.span.extracting(Envelope.headerLength..<datagram.count)
         var writer = ByteWriter(capacity: text.count)
         let associated = associatedData(envelope, bound: id.rawValue)
@@ -87,8 +87,7 @@ public struct DatagramGate {
         guard key.open(text, nonce: counter, associated: associated.span, into: &writer) else {
             throw drop(.notAuthentic)
         }
-        // '!': set above; nothing in between removes it.
-        senders[envelope.sender]!.window.note(counter)
+        senders[place].window.note(counter)
         return writer.finish()
     }
 
@@ -139,13 +138,20 @@ public struct DatagramGate {
             ownKey = (ring.primary, key)
         }
         let held = ring.ids
-        for sender in senders.keys.sorted() {
-            senders[sender]?.keys.removeAll { !held.contains($0.id) }
+        for place in senders.indices {
+            senders[place].keys.removeAll { !held.contains($0.id) }
         }
     }
 
     /// Drops what is remembered of a uid that the machine forgot.
-    public mutating func forget(_ sender: MemberID) { senders[sender] = nil }
+    public mutating func forget(_ sender: MemberID) {
+        guard let place = places[sender] else { return }
+        places.remove(sender)
+        let last = senders.removeLast()
+        guard last.id != sender else { return }
+        senders[place] = last
+        places.set(last.id, to: place)
+    }
 
     /// Datagrams and frames dropped for a reason so far.
     public func dropCount(_ reason: DropReason) -> Int { drops[Int(reason.rawValue)] }
@@ -177,14 +183,22 @@ public struct DatagramGate {
 
     private var standsStill = false
 
-    private mutating func senderKey(_ envelope: Envelope) -> (any SealingKey)? {
-        // '!': the caller has made sure of the sender.
-        let sender = senders[envelope.sender]!
-        if let held = sender.keys.first(where: { $0.id == envelope.key }) { return held.key }
-        let made = Self.makeKey(sealer, ring, envelope.key, envelope.sender, sender.boot)
+    /// Where a sender is remembered; another process under its uid begins with nothing.
+    private mutating func place(of sender: MemberID, _ boot: BootTime) -> Int {
+        guard let place = places[sender] else {
+            places.set(sender, to: senders.count)
+            senders.append(Sender(id: sender, boot: boot))
+            return senders.count - 1
+        }
+        if senders[place].boot != boot { senders[place] = Sender(id: sender, boot: boot) }
+        return place
+    }
+
+    private mutating func senderKey(_ place: Int, _ id: KeyID) -> (any SealingKey)? {
+        for held in senders[place].keys where held.id == id { return held.key }
+        let made = Self.makeKey(sealer, ring, id, senders[place].id, senders[place].boot)
         guard let key = made else { return nil }
-        // '!': looked up above.
-        senders[envelope.sender]!.keys.append((envelope.key, key))
+        senders[place].keys.append((id, key))
         return key
     }
 
@@ -209,9 +223,11 @@ public struct DatagramGate {
         let words: InlineArray<4, UInt64> = [
             envelope.sender.rawValue, envelope.counter, label, bound,
         ]
-        for offset in 0..<32 {
-            let shift = UInt64(56 - 8 * (offset % 8))
-            data[3 + offset] = UInt8(truncatingIfNeeded: words[offset / 8] >> shift)
+        for word in words.indices {
+            for byte in 0..<8 {
+                let shift = UInt64(56 - 8 * byte)
+                data[3 + 8 * word + byte] = UInt8(truncatingIfNeeded: words[word] >> shift)
+            }
         }
         return data
     }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import Core
 import Crypto
 import Gateway
+import Reactor
 import Upstreams
 
 /// A configuration whose values have the right types; how they fit together is not checked yet.
 struct Draft {
     var api: Located<ListenAddress>?
     var admin: Located<ListenAddress>?
+    var clusterAddress: Located<ListenAddress>?
+    var cluster: ClusterDraft?
     var certificate: ServerCertificate?
     var node = NodeIdentity()
     var adminDigest: Located<SHA256Digest>?
@@ -31,6 +35,15 @@ struct Draft {
         var api: SourcePosition?
         var start = SourcePosition(line: 1, column: 1)
     }
+}
+
+/// The section `cluster`.
+struct ClusterDraft {
+    var position: SourcePosition
+    var name: String?
+    var advertise: Located<ListenAddress>?
+    var join: [HostPort] = []
+    var keys: [Located<Secret>] = []
 }
 
 /// One entry of `providers`.

@@ -31,6 +31,7 @@ struct DraftChecker {
 
     mutating func check() {
         checkListen()
+        checkCluster()
         checkProviders()
         checkModels()
         checkFallbackCycles()

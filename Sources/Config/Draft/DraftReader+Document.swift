@@ -21,6 +21,7 @@ extension DraftReader {
         {
             draft.adminDigest = digest(hash, "hash")
         }
+        readCluster(fields["cluster"], into: &draft)
         readProviders(fields["providers"], into: &draft)
         readModels(fields["models"], into: &draft)
         readKeys(fields["keys"], into: &draft)
@@ -37,6 +38,7 @@ extension DraftReader {
         draft.positions.api = fields["api"]?.position
         draft.api = listenAddress(fields["api"], "api")
         draft.admin = listenAddress(fields["admin"], "admin")
+        draft.clusterAddress = listenAddress(fields["cluster"], "cluster")
         guard let tls = self.fields(fields["tls"], of: .listenTLS) else { return }
         let certificate = pemFile(
             required("certificate", in: tls, example: "/etc/apus/tls.crt"), "certificate",

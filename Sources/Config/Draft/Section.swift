@@ -9,10 +9,12 @@ struct Section {
     static let top = Section(
         name: "the configuration",
         keys: [
-            "listen", "node", "admin", "providers", "models", "keys", "auth", "request_limits",
+            "listen", "node", "admin", "cluster", "providers", "models", "keys", "auth", "request_limits",
             "timeouts", "attempts", "access_log",
         ])
-    static let listen = Section(name: "'listen'", keys: ["api", "admin", "tls"])
+    static let listen = Section(name: "'listen'", keys: ["api", "admin", "cluster", "tls"])
+    static let cluster = Section(
+        name: "'cluster'", keys: ["join", "keys", "name", "advertise"])
     static let listenTLS = Section(name: "'listen.tls'", keys: ["certificate", "key"])
     static let node = Section(name: "'node'", keys: ["name", "region", "zone"])
     static let admin = Section(name: "'admin'", keys: ["hash"])
@@ -43,11 +45,9 @@ struct Section {
 enum Unsupported {
     /// Keys by the name of their section.
     static let keys: [(section: String, key: String)] = [
-        (Section.top.name, "cluster"),
         (Section.top.name, "redis"),
         (Section.top.name, "limits"),
         (Section.top.name, "cache"),
-        (Section.listen.name, "cluster"),
         (Section.provider.name, "region"),
     ]
 

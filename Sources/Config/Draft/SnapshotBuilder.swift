@@ -16,6 +16,11 @@ struct SnapshotBuilder {
         snapshot.listen.admin = admin.description
         snapshot.listen.tls = draft.certificate
         snapshot.node = draft.node
+        if let cluster = draft.cluster {
+            snapshot.listen.cluster =
+                draft.clusterAddress?.value.description ?? ClusterConfiguration.listen
+            snapshot.cluster = configuration(of: cluster)
+        }
         snapshot.admin.keyDigest = draft.adminDigest?.value
         snapshot.upstreams = draft.providers.compactMap(\.upstream)
         precondition(snapshot.upstreams.count == draft.providers.count, "a faulty draft is built")
@@ -26,6 +31,15 @@ struct SnapshotBuilder {
         snapshot.attempts = draft.attempts
         snapshot.accessLog = draft.accessLog
         return snapshot
+    }
+
+    private func configuration(of draft: ClusterDraft) -> ClusterConfiguration {
+        var cluster = ClusterConfiguration()
+        if let name = draft.name { cluster.name = name }
+        cluster.advertise = draft.advertise?.value.description
+        cluster.join = draft.join
+        cluster.keys = draft.keys.map(\.value)
+        return cluster
     }
 
     private func key(_ key: KeyDraft) -> ClientKey? {

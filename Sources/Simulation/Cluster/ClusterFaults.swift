@@ -30,6 +30,12 @@ public struct ClusterFaults: OptionSet, Sendable, Hashable {
         ("small-paths", .smallPaths), ("skew", .skew),
     ]
 
+    /// The names of the mix, in the order of the list; "none" for none.
+    public var list: String {
+        let names = Self.named.filter { contains($0.fault) }.map(\.name)
+        return names.isEmpty ? "none" : names.joined(separator: ",")
+    }
+
     /// A mix for one run: about half of all kinds, or, one time in five, stops alone.
     static func draw(using generator: inout SeededGenerator) -> ClusterFaults {
         if Int.random(in: 0..<5, using: &generator) == 0 { return .stops }

@@ -8,8 +8,7 @@ extension ClusterScenario {
         nodes: Int, datagrams: Double, segments: Double, for duration: Duration
     ) -> ClusterScenario {
         let name = segments == 0 ? "udp-loss" : "loss"
-        return ClusterScenario(name, nodes: nodes, options: { $0.recordsHistory = false }) {
-            stage in
+        return ClusterScenario(name, nodes: nodes) { stage in
             stage.settle()
             var conditions = NetworkConditions()
             conditions.datagramLoss = datagrams
@@ -22,6 +21,10 @@ extension ClusterScenario {
             stage.result.note("node-hours", seconds / 3600)
             stage.result.note("false-deaths", Double(after.falseDeaths - before.falseDeaths))
             stage.result.note("suspicions", Double(after.suspicions - before.suspicions))
+            stage.world.setConditions(NetworkConditions())
+            stage.world.run(for: .seconds(5))
+            stage.result.require(stage.world.isConverged, stage.world.divergence ?? "")
+            stage.result.note("healed", stage.longestFalseDeath())
         }
     }
 
@@ -70,7 +73,7 @@ extension ClusterScenario {
 
     /// A part of the nodes is stopped for a while, and again, and again.
     public static func stop(nodes: Int, for pause: Duration) -> ClusterScenario {
-        ClusterScenario("stop", nodes: nodes) { stage in
+        ClusterScenario("stop-\(pause.milliseconds / 1000)s", nodes: nodes) { stage in
             stage.settle()
             stage.world.forbidsStallBlame = true
             var slowest = Duration.zero

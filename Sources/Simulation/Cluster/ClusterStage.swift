@@ -48,6 +48,24 @@ struct ClusterStage {
         return first.values.sorted()
     }
 
+    /// The longest time for which any node held one dead that it later showed alive again.
+    func longestFalseDeath() -> Duration {
+        var since: [Int: [MemberID: Duration]] = [:]
+        var longest = Duration.zero
+        for observation in world.history {
+            let uid = observation.change.member
+            if observation.change.after.isLive {
+                guard let death = since[observation.observer]?.removeValue(forKey: uid) else {
+                    continue
+                }
+                longest = max(longest, observation.time - death)
+            } else {
+                since[observation.observer, default: [:]][uid] = observation.time
+            }
+        }
+        return longest
+    }
+
     /// Declarations of death by timeout since `start` about uids that `isWell` vouches for.
     func deaths(since start: Duration, about isWell: (Int) -> Bool) -> Int {
         world.history.count { observation in

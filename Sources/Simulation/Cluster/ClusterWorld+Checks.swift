@@ -71,8 +71,8 @@ extension ClusterWorld {
 
     /// 2: an accusation at or above one's incarnation yields a strictly greater one.
     func watchRefutation(of accusation: Incarnation, at node: Int) {
-        guard let machine = members[node].machine, !machine.hasEnded else { return }
-        let own = machine.own.standing
+        let seen = members[node].look { $0.hasEnded ? nil : $0.own.standing } ?? nil
+        guard let own = seen else { return }
         guard own.status == .alive else { return }
         if own.incarnation <= accusation {
             violate("I2: node \(node) does not refute \(accusation.rawValue)")
@@ -81,19 +81,18 @@ extension ClusterWorld {
 
     /// 2: nobody holds itself suspect or dead. 6: the queue is bounded. 7: the recent peak holds.
     func watchMachine(_ node: Int) {
-        // Read piece by piece: a copy of the machine would cost more than its step.
-        guard let status = members[node].machine?.own.status,
-            let depth = members[node].machine?.queueDepth,
-            let live = members[node].machine?.liveCount,
-            let peak = members[node].machine?.largestRecentCount
-        else { return }
+        let member = members[node]
+        let seen = member.look {
+            ($0.own.status, $0.queueDepth, $0.liveCount, $0.largestRecentCount)
+        }
+        guard let (status, depth, live, peak) = seen else { return }
         if status == .suspect || status == .dead { violate("I2: node \(node) is \(status)") }
         statistics.deepestQueue = max(statistics.deepestQueue, depth)
         if depth > 4096 { violate("I6: the queue of node \(node) holds \(depth)") }
-        members[node].watch.mostLive = max(members[node].watch.mostLive, live)
-        let isYoung = time - members[node].startedAt < 3300 * 1_000_000_000
-        if isYoung, peak < members[node].watch.mostLive {
-            violate("I7: node \(node) forgot that it saw \(members[node].watch.mostLive) live")
+        member.watch.mostLive = max(member.watch.mostLive, live)
+        let isYoung = time - member.startedAt < 3300 * 1_000_000_000
+        if isYoung, peak < member.watch.mostLive {
+            violate("I7: node \(node) forgot that it saw \(member.watch.mostLive) live")
         }
     }
 
@@ -136,21 +135,22 @@ extension ClusterWorld {
         let running = members.indices.filter { members[$0].state == .running }
         guard let first = running.first else { return nil }
         for node in running {
-            guard let live = members[node].machine?.liveCount, live == running.count else {
-                return "node \(node) sees \(members[node].machine?.liveCount ?? 0) live"
-                    + " of \(running.count)"
+            let live = members[node].look { $0.liveCount } ?? 0
+            guard live == running.count else {
+                return "node \(node) sees \(live) live of \(running.count)"
             }
         }
+        let view = members[first].look { ($0.digest, $0.recordDigest) }
         for node in running {
-            guard members[node].machine?.digest == members[first].machine?.digest else {
+            guard members[node].look({ $0.digest }) == view?.0 else {
                 return "digests of nodes \(first) and \(node) differ"
             }
-            guard members[node].machine?.recordDigest == members[first].machine?.recordDigest
+            guard members[node].look({ $0.recordDigest }) == view?.1
             else { return "records of nodes \(first) and \(node) differ" }
         }
         // Equal digests: one view stands for all.
-        let present = Set(running.compactMap { members[$0].machine?.id })
-        for record in members[first].machine?.members ?? [] where record.isLive {
+        let present = Set(running.compactMap { uid(of: $0) })
+        for record in members[first].look({ $0.members }) ?? [] where record.isLive {
             guard record.status == .alive, present.contains(record.id) else {
                 return "\(record.profile?.name ?? "?") is \(record.status.label) everywhere"
             }

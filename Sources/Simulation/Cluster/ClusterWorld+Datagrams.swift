@@ -105,20 +105,20 @@ extension ClusterWorld {
     }
 
     func receive(_ datagram: SimulatedDatagram, at node: Int) {
-        guard members[node].gate != nil, members[node].machine != nil else { return }
+        let member = members[node]
+        guard member.gate != nil, member.machine != nil else { return }
         // '!': has a gate, see above.
-        guard let envelope = try? members[node].gate!.inspect(datagram.bytes) else { return }
-        // '!': has a machine, see above.
-        let boot = members[node].machine!.boot(of: envelope.sender)
+        guard let envelope = try? member.gate!.inspect(datagram.bytes) else { return }
+        let boot = member.look { $0.boot(of: envelope.sender) } ?? nil
         // '!': has a gate, see above.
-        guard let payload = try? members[node].gate!.open(datagram.bytes, envelope, boot: boot)
+        guard let payload = try? member.gate!.open(datagram.bytes, envelope, boot: boot)
         else { return }
         watchAccepted(envelope, datagram, at: node)
         let accusation =
             options.checksRefutations
             ? WireInspection.greatestAccusation(
                 // '!': has a machine, see above.
-                of: members[node].machine!.id, in: payload) : nil
+                of: member.machine!.id, in: payload) : nil
         input(node) {
             $0.onDatagram(payload, from: envelope.sender, at: datagram.from, now: $1)
         }

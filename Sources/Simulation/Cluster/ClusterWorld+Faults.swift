@@ -63,7 +63,7 @@ extension ClusterWorld {
     public func isRunning(_ node: Int) -> Bool { members[node].state == .running }
 
     /// The uid of the process behind a node.
-    public func uid(of node: Int) -> MemberID? { members[node].machine?.id }
+    public func uid(of node: Int) -> MemberID? { members[node].look { $0.id } }
 
     /// The machine behind a node, to look at.
     public func machine(of node: Int) -> MembershipMachine? { members[node].machine }
@@ -74,14 +74,14 @@ extension ClusterWorld {
     /// True when every running node other than `except` holds the uid in one of the states.
     public func everybody(holds uid: MemberID, in states: [MemberStatus]) -> Bool {
         members.allSatisfy { member in
-            guard member.state == .running, member.machine?.id != uid else { return true }
-            return states.contains(member.machine?.member(uid)?.status ?? .left)
+            guard member.state == .running, member.look({ $0.id }) != uid else { return true }
+            return states.contains(member.look { $0.member(uid)?.status ?? .left } ?? .left)
         }
     }
 
     /// True when every running node has a value under the key.
     public func everybody(has key: RecordKey) -> Bool {
-        members.allSatisfy { $0.state != .running || $0.machine?.value(of: key) != nil }
+        members.allSatisfy { $0.state != .running || $0.look { $0.value(of: key) != nil } == true }
     }
 
     /// Datagrams dropped at running processes for a reason.

@@ -251,29 +251,30 @@ public final class ClusterWorld {
     func input(
         _ node: Int, _ feed: (inout MembershipMachine, Instant) -> [MembershipAction]
     ) {
-        guard members[node].state == .running, members[node].machine != nil else { return }
-        let local = members[node].localTime(time)
+        let member = members[node]
+        guard member.state == .running, member.machine != nil else { return }
+        let local = member.localTime(time)
         // '!': tested above.
-        let actions = feed(&members[node].machine!, local)
+        let actions = feed(&member.machine!, local)
         if !actions.isEmpty { perform(actions, of: node) }
         scheduleWake(node)
     }
 
     func scheduleWake(_ node: Int) {
-        guard let deadline = members[node].machine?.deadline else { return }
-        let due = members[node].trueTime(deadline)
-        guard due < members[node].wakeAt, due != .max else { return }
-        members[node].wakeAt = max(due, time)
-        events.schedule(
-            .wake(node: node, life: members[node].life), at: members[node].wakeAt)
+        let member = members[node]
+        guard let deadline = member.look({ $0.deadline }) else { return }
+        let due = member.trueTime(deadline)
+        guard due < member.wakeAt, due != .max else { return }
+        member.wakeAt = max(due, time)
+        events.schedule(.wake(node: node, life: member.life), at: member.wakeAt)
     }
 
     private func wake(_ node: Int, _ life: Int) {
-        guard members[node].life == life, members[node].wakeAt == time else { return }
-        members[node].wakeAt = .max
-        guard members[node].state == .running else { return }
-        // '!': a running node has a machine.
-        if members[node].machine!.deadline <= members[node].localTime(time) {
+        let member = members[node]
+        guard member.life == life, member.wakeAt == time else { return }
+        member.wakeAt = .max
+        guard member.state == .running, let deadline = member.look({ $0.deadline }) else { return }
+        if deadline <= member.localTime(time) {
             input(node) { $0.onTimer(now: $1) }
             watchMachine(node)
         } else {
@@ -291,6 +292,7 @@ public final class ClusterWorld {
     func note(_ line: () -> String) {
         guard let trace else { return }
         let milliseconds = time / 1_000_000
-        trace("\(milliseconds / 1000).\(1000 + milliseconds % 1000) " + line())
+        let fraction = "\(1000 + milliseconds % 1000)".dropFirst()
+        trace("\(milliseconds / 1000).\(fraction) " + line())
     }
 }

@@ -53,6 +53,13 @@ final class SimulatedMember {
 
     var isUp: Bool { state != .down }
 
+    /// Reads the machine where it is; a copy would count a reference to each of its parts.
+    func look<R>(_ read: (inout MembershipMachine) -> R) -> R? {
+        guard machine != nil else { return nil }
+        // '!': tested above.
+        return read(&machine!)
+    }
+
     func localTime(_ time: Int64) -> Instant {
         Instant(nanoseconds: clockOffset + time + Int64(Double(time) * clockDrift))
     }

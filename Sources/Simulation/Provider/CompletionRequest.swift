@@ -30,7 +30,11 @@ struct CompletionRequest {
             guard let role = message["role"]?.string else { throw .missing("messages[0].role") }
             let text = Self.text(of: message["content"])
             promptTokens += WordPieces.count(text.span) + Self.messageOverhead
-            if role == "user" { userText = text }
+            if role == "user" {
+                let images = Self.images(in: message["content"])
+                promptTokens += images * SimulatedPrompt.imageTokens
+                userText = SimulatedPrompt.acknowledge(images, behind: text)
+            }
             lastRole = role
         }
         readSchema(tree["response_format"])
@@ -83,6 +87,10 @@ struct CompletionRequest {
         let mayBeSeveral = tree["parallel_tool_calls"]?.bool ?? true
         let isParallel = mayBeSeveral && userText.string.lowercased().contains("parallel")
         functions = isParallel ? all : Array(all.prefix(1))
+    }
+
+    private static func images(in content: JSONTree?) -> Int {
+        (content?.elements ?? []).count { $0["type"]?.equals("image_url") ?? false }
     }
 
     /// The text of a message's content: a string, or the text parts of an array.

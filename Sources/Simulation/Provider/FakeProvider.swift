@@ -10,14 +10,16 @@ public import Reactor
 /// a script document and watched by `GET /_control`; `DELETE` resets the counters.
 public final class FakeProvider {
     /// The wire formats that the provider can speak.
-    public enum Dialect: String, Sendable, CaseIterable { case openai }
+    public enum Dialect: String, Sendable, CaseIterable {
+        case openai, anthropic, gemini, ollama, cohere
+    }
 
     public var script: ProviderScript
     public internal(set) var counters = ProviderCounters()
     public var address: SocketAddress { listener.address }
 
     let loop: EventLoop
-    var service = OpenAIService()
+    var service: ProviderService
     /// Draws for `failRate`; begun anew with each script.
     var random: SeededGenerator
     var dates = HTTPDateCache()
@@ -29,9 +31,11 @@ public final class FakeProvider {
 
     /// Listens at once; port 0 takes a free one, which `address` then tells.
     public init(
-        loop: EventLoop, address: SocketAddress, script: ProviderScript = ProviderScript()
+        loop: EventLoop, address: SocketAddress, dialect: Dialect = .openai,
+        script: ProviderScript = ProviderScript()
     ) throws(ListenFault) {
         self.loop = loop
+        service = ProviderService(dialect)
         self.script = script
         random = SeededGenerator(seed: script.seed)
         constantAnswer = ConstantAnswer.bytes

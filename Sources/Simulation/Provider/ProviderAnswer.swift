@@ -35,6 +35,8 @@ struct ProviderAnswer {
 enum AnswerBody {
     case whole(Bytes)
     case stream(CompletionStream)
+    /// Events made beforehand.
+    case pieces(PieceStream)
     /// A recorded stream, sent event by event unless chunks are cut otherwise.
     case recorded(Bytes)
     /// The same piece again and again, so many times.
@@ -43,7 +45,7 @@ enum AnswerBody {
     var isStream: Bool {
         switch self {
         case .whole: false
-        case .stream, .recorded, .endless: true
+        case .stream, .pieces, .recorded, .endless: true
         }
     }
 
@@ -60,6 +62,11 @@ enum AnswerBody {
             self = .whole(Bytes())
             let hasMore = stream.next(into: &writer, stamp: stamp)
             self = .stream(stream)
+            return hasMore
+        case .pieces(var stream):
+            self = .whole(Bytes())
+            let hasMore = stream.next(into: &writer, stamp: stamp)
+            self = .pieces(stream)
             return hasMore
         case .recorded(let bytes):
             guard !bytes.isEmpty else { return false }

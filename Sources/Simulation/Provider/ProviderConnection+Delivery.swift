@@ -39,21 +39,8 @@ extension ProviderConnection {
         if !keepsAlive { writer.appendField("connection", "close" as StaticString) }
         guard isCounted, script.replay == nil else { return }
         writer.appendField("date", provider.dates.bytes(at: provider.loop.wallNow))
-        writer.appendField("openai-processing-ms", Int(script.firstToken.milliseconds))
-        writer.appendField("openai-version", "2020-10-01" as StaticString)
-        writer.appendField(
-            "x-request-id",
-            SimulatedCompletion.identifier("req_", 32, &provider.service.random))
-        writer.appendField("x-ratelimit-limit-requests", 10_000)
-        writer.appendField("x-ratelimit-limit-tokens", 10_000_000)
-        writer.appendField("x-ratelimit-remaining-requests", 9_999)
-        writer.appendField("x-ratelimit-remaining-tokens", 9_999_000)
-        writer.appendField("x-ratelimit-reset-requests", "6ms" as StaticString)
-        writer.appendField("x-ratelimit-reset-tokens", "0s" as StaticString)
-        if answer.status >= 300, let wait = script.retryAfter {
-            writer.appendField("retry-after-ms", Int(wait.milliseconds))
-            writer.appendField("retry-after", Int((wait.milliseconds + 999) / 1000))
-        }
+        provider.service.writeFields(
+            of: answer.status, script, now: provider.loop.wallNow, into: &writer)
         for field in script.headers { writer.append(field) }
     }
 
@@ -119,13 +106,7 @@ extension ProviderConnection {
         case .stall: self.delivery = nil
         case .errorEvent:
             write { writer in
-                let event: StaticString = """
-                    data: {"error":{"message":"The server had an error while processing your \
-                    request. Sorry about that!","type":"server_error","param":null,"code":null}}
-
-
-                    """
-                event.withUTF8Buffer { writer.appendChunk($0.span) }
+                writer.appendChunk(ErrorEvent.bytes(provider.service.dialect).span)
                 writer.appendLastChunk()
             }
             onAnswered(keepsAlive: keepsAlive)

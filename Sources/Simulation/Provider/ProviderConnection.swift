@@ -145,7 +145,8 @@ final class ProviderConnection: EventHandler, TransportDelegate {
         switch fault {
         case .none: break
         case .status(let status):
-            var answer = ProviderAnswer(.scripted(status))
+            let refusal = ProviderRefusal.scripted(status, provider.service.dialect)
+            var answer = provider.service.refuse(refusal, script)
             if let text = script.errorBody { answer.body = .whole(text) }
             return begin(answer, behaviour: .ok, keepsAlive: head.keepAlive)
         case .behaviour(let struck): behaviour = struck

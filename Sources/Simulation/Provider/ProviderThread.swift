@@ -22,10 +22,12 @@ public final class ProviderThread: Sendable {
 
     /// Listens on a free port of the loopback address unless another address is given.
     public init(
-        _ script: ProviderScript = ProviderScript(), address: SocketAddress = .loopback(port: 0)
+        _ script: ProviderScript = ProviderScript(), dialect: FakeProvider.Dialect = .openai,
+        address: SocketAddress = .loopback(port: 0)
     ) throws(ListenFault) {
         let loop = EventLoop()
-        let provider = try FakeProvider(loop: loop, address: address, script: script)
+        let provider = try FakeProvider(
+            loop: loop, address: address, dialect: dialect, script: script)
         let holder = Holder(loop: loop, provider: provider)
         self.holder = holder
         self.address = provider.address

@@ -15,11 +15,11 @@ public enum SimulateProviderCommand {
     static let help = """
         usage: apus simulate-provider --listen HOST:PORT [options]
 
-        A scripted LLM provider for demos, tests and benches. It answers
-        /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/models.
+        A scripted LLM provider for demos, tests and benches. It answers on the paths of
+        the vendor whose dialect it speaks, as that vendor would.
 
           --listen HOST:PORT   an IP address or localhost; port 0 takes a free one
-          --dialect NAME       openai
+          --dialect NAME       openai, anthropic, gemini, ollama or cohere (openai)
           --ttft-ms N          time to the first token, in milliseconds
           --token-ms N         time between tokens, in milliseconds
           --tokens N           tokens of an answer (32)
@@ -47,7 +47,7 @@ public enum SimulateProviderCommand {
             guard let listen = options.listen else {
                 throw UsageFault("--listen HOST:PORT is missing.")
             }
-            try serve(on: listen, script: options.script)
+            try serve(on: listen, options)
             return 0
         } catch let fault as UsageFault {
             Console.complain("apus simulate-provider: \(fault)")
@@ -97,10 +97,11 @@ public enum SimulateProviderCommand {
     private static func dialect(_ reader: inout OptionReader) throws -> FakeProvider.Dialect {
         let name = try reader.value()
         if let dialect = FakeProvider.Dialect(rawValue: name) { return dialect }
-        throw UsageFault("The dialect '\(name)' is not simulated; choose openai.")
+        let known = FakeProvider.Dialect.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageFault("The dialect '\(name)' is not simulated; choose \(known).")
     }
 
-    private static func serve(on address: SocketAddress, script: ProviderScript) throws {
+    private static func serve(on address: SocketAddress, _ options: Options) throws {
         SignalSource.blockInThisThread()
         _ = ProcessResources.raiseDescriptorLimit()
         let loop = EventLoop()
@@ -108,7 +109,8 @@ public enum SimulateProviderCommand {
             if signal != .hangup { loop.stop() }
         }
         let bound = try Listener.probe(address)
-        let provider = try FakeProvider(loop: loop, address: bound, script: script)
+        let provider = try FakeProvider(
+            loop: loop, address: bound, dialect: options.dialect, script: options.script)
         Console.say("listening on http://\(provider.address)")
         loop.run()
         provider.close()

@@ -68,7 +68,7 @@ struct SimulatedCompletion {
     }
 
     /// `Simulated answer to: …` with exactly `tokens` pieces.
-    private static func echo(_ prompt: Bytes, tokens: Int) -> Bytes {
+    static func echo(_ prompt: Bytes, tokens: Int) -> Bytes {
         var writer = ByteWriter(capacity: 128 + tokens * 8)
         let words = prompt.string
         writer.append("Simulated answer to: ")
