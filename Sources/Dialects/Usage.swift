@@ -15,6 +15,8 @@ public struct Usage: Sendable, Equatable {
     public var cachedInputTokens: Int?
     /// Part of the input, written to the provider's prompt cache.
     public var cacheWriteTokens: Int?
+    /// Part of `cacheWriteTokens`, kept for an hour instead of minutes, at a higher price.
+    public var longCacheWriteTokens: Int?
     /// Part of the output, or beside it where the total says so.
     public var reasoningTokens: Int?
     public var inputAudioTokens: Int?

@@ -5,6 +5,7 @@ extension GoldenFormat {
     /// The formats of the matrix: one line each.
     static let all: [GoldenFormat] = [
         // GoldenFormat(ChatCompletionsFormat.self),
+        GoldenFormat(MessagesFormat.self),
     ]
 
     /// Formats that callers may speak; the others are providers' alone.

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import Core
+import JSON
+
+extension Bytes {
+    /// Whether this JSON number is neither 0 nor 0.0.
+    var isOtherThanZero: Bool {
+        JSONSlice(kind: .number, range: 0..<count).double(in: span) != 0
+    }
+
+    /// Whether this JSON array asks for no other output than text, in either case.
+    var isTextOnly: Bool {
+        let list = JSONSlice(kind: .array, range: 0..<count)
+        var elements = JSONElements(of: list, in: span)
+        while let element = elements.next() {
+            guard element.kind == .string,
+                span.extracting(element.content).equalsIgnoringCase("text")
+            else { return false }
+        }
+        return true
+    }
+}
+
+extension EscapedText {
+    /// Whether there is nothing but blanks in it.
+    var isBlank: Bool {
+        let text = decoded
+        for index in text.span.indices where text.span[index] > 0x20 { return false }
+        return true
+    }
+}
