@@ -107,8 +107,9 @@ public struct ByteWriter: ~Copyable {
         reserve(16)
         let high = ASCII.hexDigits(UInt32(truncatingIfNeeded: value >> 32)).bigEndian
         let low = ASCII.hexDigits(UInt32(truncatingIfNeeded: value)).bigEndian
-        // '!' twice: reserved above.
+        // '!': reserved above.
         unsafe storage!.base.storeBytes(of: high, toByteOffset: end, as: UInt64.self)
+        // '!': reserved above.
         unsafe storage!.base.storeBytes(of: low, toByteOffset: end + 8, as: UInt64.self)
         end += 16
     }

@@ -25,7 +25,7 @@ import Testing
         let request = try InferenceRequest(
             body: Bytes("{\(Self.question),\"stream\":true\(options)}"),
             operation: .chatCompletions)
-        var tap = AnswerTap(head, request: request)
+        var tap = AnswerTap(head, withholdsUsage: request.needsUsageAsked)
         var sent = ByteWriter()
         var rest = Bytes(body)
         while !rest.isEmpty {
@@ -97,11 +97,11 @@ import Testing
 
     @Test("only an event stream is one")
     func kinds() throws {
-        let body = Bytes("{\(Self.question)}")
-        let request = try InferenceRequest(body: body, operation: .chatCompletions)
-        let events = AnswerTap(try stream("content-type: text/event-stream"), request: request)
+        let events = AnswerTap(
+            try stream("content-type: text/event-stream"), withholdsUsage: false)
         let isStream = events.isEventStream
-        let json = AnswerTap(try stream("content-type: application/json"), request: request)
+        let json = AnswerTap(
+            try stream("content-type: application/json"), withholdsUsage: false)
         let isJSON = json.isEventStream
         #expect(isStream && !isJSON)
     }
