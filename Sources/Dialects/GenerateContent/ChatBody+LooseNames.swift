@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import Core
+import JSON
+
+extension ChatBody {
+    /// Whether a member has this name in camelCase or snake_case; `folded` has no capitals and no
+    /// underscores.
+    func isCalled(_ member: JSONMember, _ folded: StaticString) -> Bool {
+        let name = bytes.span.extracting(member.key.content)
+        guard member.key.hasEscapes else { return name.equalsFolded(folded) }
+        guard let decoded = member.key.string(in: bytes) else { return false }
+        return decoded.span.equalsFolded(folded)
+    }
+
+    /// The value of an object's member by its folded name.
+    func loose(_ folded: StaticString, of object: JSONSlice) -> JSONSlice? {
+        var members = JSONMembers(of: object, in: bytes.span)
+        while let member = members.next() {
+            if isCalled(member, folded) { return member.value }
+        }
+        return nil
+    }
+
+    /// The text of an object's member by its folded name; nil for null and what is no string.
+    func looseText(_ folded: StaticString, of object: JSONSlice) -> EscapedText? {
+        loose(folded, of: object).flatMap { EscapedText($0, in: bytes) }
+    }
+
+    /// Whether an object has more members than this.
+    func hasMore(than count: Int, in object: JSONSlice) -> Bool {
+        var members = JSONMembers(of: object, in: bytes.span)
+        var found = 0
+        while members.next() != nil { found += 1 }
+        return found > count
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Compares ignoring ASCII case and underscores.
+    func equalsFolded(_ folded: StaticString) -> Bool {
+        let length = folded.utf8CodeUnitCount
+        guard count >= length else { return false }
+        return folded.withUTF8Buffer { buffer in
+            let wanted = unsafe buffer.span
+            var place = 0
+            for index in indices where self[index] != UInt8(ascii: "_") {
+                guard place < length, ASCII.lowercased(self[index]) == wanted[place] else {
+                    return false
+                }
+                place += 1
+            }
+            return place == length
+        }
+    }
+}

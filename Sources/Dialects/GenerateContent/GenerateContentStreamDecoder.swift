@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Core
+import JSON
+
+/// Reads the events of a Gemini stream, each of which is a small answer.
+public struct GenerateContentStreamDecoder: StreamDecoder {
+    private var isStarted = false
+    /// How many calls each choice has made.
+    private var callCounts: [Int: Int] = [:]
+
+    public init() {}
+
+    public mutating func frames(
+        of data: Bytes, name: Span<UInt8>
+    ) throws(ProviderError) -> [StreamFrame] {
+        let root: JSONSlice
+        do throws(JSONFault) { root = try JSONScanner.validate(data.span) } catch {
+            throw .malformed(error)
+        }
+        let body = ChatBody(data)
+        guard root.kind == .object else {
+            throw .malformed("An event of the provider's stream is no object.")
+        }
+        var first = StreamFrame()
+        first.source = SourceEvent(
+            format: .generateContent, name: Bytes(copying: name), payload: data)
+        if body.loose("error", of: root) != nil {
+            first.events = [.error(GenerateContentErrorReader.read(data, status: 0))]
+            return [first]
+        }
+        let answer: ChatAnswer
+        do throws(RequestFault) {
+            answer = try GenerateContentAnswerReader(body: body).answer(root)
+        } catch { throw .malformed(error.message) }
+        if !isStarted {
+            isStarted = true
+            first.events.append(.start(answer.head))
+        }
+        return frames(of: answer, first)
+    }
+
+    private mutating func frames(
+        of answer: ChatAnswer, _ first: StreamFrame
+    ) -> [StreamFrame] {
+        var frames = [first]
+        for (place, choice) in answer.choices.enumerated() {
+            if place > 0 {
+                var frame = StreamFrame()
+                frame.source = SourceEvent(format: .generateContent, payload: nil)
+                frames.append(frame)
+            }
+            frames[place].choice = choice.index
+            append(choice, to: &frames[place].events)
+        }
+        if let usage = answer.usage { frames[frames.count - 1].events.append(.usage(usage)) }
+        return frames
+    }
+
+    private mutating func append(_ choice: AnswerChoice, to events: inout [StreamEvent]) {
+        for part in choice.parts { append(part, of: choice.index, to: &events) }
+        if let logprobs = choice.logprobs { events.append(.logprobs(logprobs)) }
+        guard var finish = choice.finish else { return }
+        if finish.reason == .stop, callCounts[choice.index] != nil { finish.reason = .toolCalls }
+        events.append(.finish(finish))
+    }
+
+    private mutating func append(
+        _ part: ContentPart, of choice: Int, to events: inout [StreamEvent]
+    ) {
+        switch part.kind {
+        case .text(let text), .refusal(let text): events.append(.text(text))
+        case .reasoning(let thought):
+            if let text = thought.text { events.append(.reasoning(text)) }
+            if let signature = thought.signature { events.append(.signature(signature)) }
+        case .toolCall(let call):
+            let index = callCounts[choice, default: 0]
+            callCounts[choice] = index + 1
+            events.append(.toolCall(index: index, id: call.id, name: call.name))
+            let arguments = call.arguments.isEmpty ? "{}" : call.arguments
+            events.append(
+                .toolArguments(index: index, EscapedText(escaping: arguments.span)))
+            if let signature = call.signature { events.append(.signature(signature)) }
+        case .image, .audio, .video, .file: events.append(.media(part))
+        case .foreign(let type, let whole): events.append(.foreign(type: type, json: whole))
+        case .toolResult: break
+        }
+    }
+}
