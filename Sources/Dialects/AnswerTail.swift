@@ -31,10 +31,15 @@ public struct AnswerTail: ~Copyable {
     /// The body is complete: its usage, if there is one.
     public mutating func finish(_ format: WireFormat = .chatCompletions) -> Usage? {
         let bytes = kept.finish()
+        return Self.usage(in: bytes.span, format)
+    }
+
+    /// The usage of an answer that is here as a whole.
+    public static func usage(in bytes: Span<UInt8>, _ format: WireFormat) -> Usage? {
         switch format {
-        case .messages: return Self.counts(in: bytes.span, "\"usage\"", format)
-        case .generateContent: return Self.counts(in: bytes.span, "\"usageMetadata\"", format)
-        default: return Self.usage(in: bytes.span)
+        case .messages: counts(in: bytes, "\"usage\"", format)
+        case .generateContent: counts(in: bytes, "\"usageMetadata\"", format)
+        default: usage(in: bytes)
         }
     }
 
@@ -60,7 +65,8 @@ public struct AnswerTail: ~Copyable {
         return nil
     }
 
-    private static func usage(in bytes: Span<UInt8>) -> Usage? {
+    /// The usage of an answer of which all bytes, or the last ones, are here.
+    public static func usage(in bytes: Span<UInt8>) -> Usage? {
         var end = bytes.count
         while let key = lastKey(in: bytes, before: end) {
             if let usage = UsageReader.read(bytes, after: key + 7) { return usage }

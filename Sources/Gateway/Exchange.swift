@@ -65,6 +65,15 @@ final class Exchange {
     /// Whether a Gemini stream goes to the client as one array.
     var isArrayStream: Bool { call == .streamGenerateArray }
 
+    /// What the answer cost; to be asked when its usage is known.
+    var cost: CallCost {
+        // A client that left has a status of our own, but what was answered until then is paid.
+        guard facts.firstByteAt != nil, let status = (relay?.head ?? translated?.head)?.status
+        else { return .none }
+        return CallCost(
+            status: status, usage: facts.usage, price: candidate?.price(asked: request.model))
+    }
+
     // MARK: - Attempts
 
     /// Makes the first attempt, or the next one.
@@ -160,7 +169,7 @@ final class Exchange {
 
     func onAnswerBody(_ bytes: Span<UInt8>) {
         if let translated { return onTranslatedBody(bytes, translated) }
-        commit()
+        commit(bytes)
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
         afterPiece()
@@ -176,9 +185,11 @@ final class Exchange {
     }
 
     /// Sends the head with the first bytes behind it; until then another target can take over.
-    private func commit() {
+    private func commit(_ body: Span<UInt8> = Span()) {
         guard machine.state == .attempting else { return }
         noteCommit()
+        relay?.onFirstBytes(body)
+        facts.usage = relay?.usage
         relay?.writeHead(to: client.transport)
     }
 

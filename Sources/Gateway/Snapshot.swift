@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
 public import Dialects
+public import Metering
 public import Upstreams
 
 /// Everything a worker reads of the configuration: validated, immutable, replaced as a whole.
@@ -22,6 +23,7 @@ public struct Snapshot: Sendable {
     public var accessLog = AccessLogDestination.standardOutput
     /// Nil for a node that stands alone.
     public var cluster: ClusterConfiguration?
+    public var prices = PriceTable.builtIn
 
     public init() {}
 }

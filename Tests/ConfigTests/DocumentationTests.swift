@@ -6,9 +6,11 @@ import Testing
 @Suite struct DocumentationTests {
     private static let sections: [(Section, prefix: String)] = [
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
+        (.cluster, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
         (.mappedRequest, "mapping.request."), (.mappedAnswer, "mapping.answer."),
-        (.mappedError, "mapping.error."), (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
+        (.mappedError, "mapping.error."), (.key, ""), (.requestLimits, ""), (.timeouts, ""),
+        (.attempts, ""), (.price, ""),
     ]
 
     /// Described by the rows of their parts.

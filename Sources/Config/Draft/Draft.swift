@@ -3,6 +3,7 @@ import Core
 import Crypto
 import Dialects
 import Gateway
+import Metering
 import Reactor
 import Upstreams
 
@@ -27,6 +28,7 @@ struct Draft {
     var timeouts = Timeouts()
     var attempts = AttemptLimits()
     var accessLog = AccessLogDestination.standardOutput
+    var prices: [PriceOverride] = []
     /// Where something stands that is missing a part.
     var positions = Positions()
 
