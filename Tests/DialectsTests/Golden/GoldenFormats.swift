@@ -6,6 +6,7 @@ extension GoldenFormat {
     static let all: [GoldenFormat] = [
         GoldenFormat(ChatCompletionsFormat.self),
         GoldenFormat(MessagesFormat.self),
+        GoldenFormat(ResponsesFormat.self),
     ]
 
     /// Formats that callers may speak; the others are providers' alone.
