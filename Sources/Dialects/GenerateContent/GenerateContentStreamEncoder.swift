@@ -44,7 +44,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
         guard !isEnded else { return }
         isEnded = true
         if !isEchoEnded {
-            flushCalls(&writer)
+            flushCalls(of: nil, &writer)
             if endings.isEmpty { endings.append((0, Finish(.stop))) }
             open(&writer)
             var json = JSONWriter(writer)
@@ -84,7 +84,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
         switch event {
         case .start(let head): self.head = head
         case .text(let text), .refusal(let text):
-            flushCalls(&writer)
+            flushCalls(of: choice, &writer)
             append(text, isThought: false, choice, &writer)
         case .reasoning(let text): append(text, isThought: true, choice, &writer)
         case .toolCall(let index, let id, let name):
@@ -96,7 +96,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
             if !calls.isEmpty { calls[calls.count - 1].signature = signature }
         case .media(let part): append(part, choice, &writer)
         case .finish(let finish):
-            flushCalls(&writer)
+            flushCalls(of: choice, &writer)
             endings.append((choice, finish))
         case .usage(let counts): usage = counts
         case .error(let error):
@@ -160,17 +160,17 @@ extension GenerateContentStreamEncoder {
         default: return
         }
         if case .stored = source { return }
-        flushCalls(&writer)
+        flushCalls(of: choice, &writer)
         var json = openPart(&writer)
         _ = json.geminiMedia(source)
         closePart(json, choice, &writer)
     }
 
-    /// Writes the calls that are whole by now.
-    private mutating func flushCalls(_ writer: inout ByteWriter) {
+    /// Writes the calls of a choice, which are whole by now; those of all choices for nil.
+    private mutating func flushCalls(of choice: Int?, _ writer: inout ByteWriter) {
         guard !calls.isEmpty else { return }
-        let whole = calls
-        calls = []
+        let whole = calls.filter { choice == nil || $0.choice == choice }
+        calls.removeAll { choice == nil || $0.choice == choice }
         for call in whole {
             let made = ToolCall(
                 id: call.id, name: call.name, arguments: call.arguments.decoded)

@@ -6,7 +6,9 @@ enum GoldenExceptions {
     /// Requests that do not come back the same in their own format.
     static let ownRequests: [String: String] = [:]
     /// Answers and streams that do not come back the same in their own format.
-    static let ownAnswers: [String: String] = [:]
+    static let ownAnswers: [String: String] = [
+        "perplexity-d0008": "the provider ends its stream without [DONE]; ours always has it"
+    ]
     /// Answers whose text, calls or tokens are not the same in another format: `id>format`.
     static let otherAnswers: [String: String] = [:]
 }

@@ -18,6 +18,8 @@ struct GoldenFormat: Sendable {
     let readStream: @Sendable ([GoldenEvent]) -> Frames
     /// A stream with its end, or with the error event.
     let writeStream: @Sendable ([StreamFrame], CallerTraits, ErrorBody?) -> Bytes
+    /// What an error adds to the stream behind each number of frames.
+    let failures: @Sendable ([StreamFrame], CallerTraits, ErrorBody) -> [Bytes]
 
     init<Format: ChatFormat>(_: Format.Type) {
         format = Format.format
@@ -30,6 +32,7 @@ struct GoldenFormat: Sendable {
         readError = { Format.error(from: $0, status: $1) }
         readStream = { Self.read($0, Format.Decoder()) }
         writeStream = { Self.write($0, Format.Encoder(for: $1), $2) }
+        failures = { Self.fail($0, Format.Encoder(for: $1), $2) }
     }
 
     private static func read(_ events: [GoldenEvent], _ decoder: some StreamDecoder) -> Frames {
@@ -53,6 +56,22 @@ struct GoldenFormat: Sendable {
         for frame in frames { encoder.append(frame, to: &writer) }
         if let error { encoder.fail(error, &writer) } else { encoder.finish(&writer) }
         return writer.finish()
+    }
+
+    private static func fail(
+        _ frames: [StreamFrame], _ encoder: some StreamEncoder, _ error: ErrorBody
+    ) -> [Bytes] {
+        var encoder = encoder
+        var writer = ByteWriter()
+        var tails: [Bytes] = []
+        for frame in frames {
+            encoder.append(frame, to: &writer)
+            var broken = encoder
+            var tail = ByteWriter()
+            broken.fail(error, &tail)
+            tails.append(tail.finish())
+        }
+        return tails
     }
 
     /// A caller for whom everything is made up.

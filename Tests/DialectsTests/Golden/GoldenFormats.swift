@@ -4,7 +4,7 @@ import Dialects
 extension GoldenFormat {
     /// The formats of the matrix: one line each.
     static let all: [GoldenFormat] = [
-        // GoldenFormat(ChatCompletionsFormat.self),
+        GoldenFormat(ChatCompletionsFormat.self),
         GoldenFormat(MessagesFormat.self),
         GoldenFormat(GenerateContentFormat.self),
         GoldenFormat(OllamaChatFormat.self),

@@ -77,6 +77,8 @@ struct GoldenSummary: Equatable {
             return "text: \(text.debugDescription) / \(other.text.debugDescription)"
         }
         if !sameCalls(other.calls) { return "calls: \(calls) / \(other.calls)" }
+        // Where the origin counted nothing, a format that must have counts says 0.
+        guard inputTokens != nil else { return nil }
         if inputTokens != other.inputTokens || outputTokens != other.outputTokens {
             return "tokens: \(inputTokens ?? -1)+\(outputTokens ?? -1) / "
                 + "\(other.inputTokens ?? -1)+\(other.outputTokens ?? -1)"
