@@ -66,7 +66,10 @@ let package = Package(
         // Floor 5
         library(
             "Config",
-            ["Core", "Crypto", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "CYAML"]),
+            [
+                "Core", "Crypto", "JSON", "Upstreams", "Metering", "Dialects", "Reactor",
+                "Gateway", "CYAML",
+            ]),
         library(
             "Admin",
             ["Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway"]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Core
+internal import JSON
 
 /// Reads the usage of a whole answer as it passes, keeping no more than its last bytes.
 ///
@@ -28,9 +29,40 @@ public struct AnswerTail: ~Copyable {
     }
 
     /// The body is complete: its usage, if there is one.
-    public mutating func finish() -> Usage? {
+    public mutating func finish(_ format: WireFormat = .chatCompletions) -> Usage? {
         let bytes = kept.finish()
-        return Self.usage(in: bytes.span)
+        return Self.usage(in: bytes.span, format)
+    }
+
+    /// The usage of an answer that is here as a whole.
+    public static func usage(in bytes: Span<UInt8>, _ format: WireFormat) -> Usage? {
+        switch format {
+        case .messages: counts(in: bytes, "\"usage\"", format)
+        case .generateContent: counts(in: bytes, "\"usageMetadata\"", format)
+        default: usage(in: bytes)
+        }
+    }
+
+    /// The last object of this name; the other formats have none inside their content.
+    private static func counts(
+        in bytes: Span<UInt8>, _ name: StaticString, _ format: WireFormat
+    ) -> Usage? {
+        let length = name.utf8CodeUnitCount
+        var start = bytes.count - length - 2
+        while start >= 0 {
+            defer { start -= 1 }
+            guard bytes[start] == UInt8(ascii: "\""),
+                bytes.extracting(start..<start + length).equals(name),
+                start == 0 || bytes[start - 1] != UInt8(ascii: "\\")
+            else { continue }
+            let rest = bytes.extracting(start + length..<bytes.count)
+            guard let brace = rest.firstIndex(of: UInt8(ascii: "{")) else { continue }
+            var counts = TokenCounts()
+            counts.read(
+                JSONSlice(kind: .object, range: brace..<rest.count), in: rest, format: format)
+            if let usage = counts.usage(of: format) { return usage }
+        }
+        return nil
     }
 
     /// The usage of an answer of which all bytes, or the last ones, are here.

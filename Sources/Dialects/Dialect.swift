@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Core
+public import Core
 
 /// An API that clients speak; errors take the caller's.
 public enum Dialect: UInt8, Sendable, Hashable, CaseIterable {
@@ -13,6 +13,11 @@ public enum Dialect: UInt8, Sendable, Hashable, CaseIterable {
         case .gemini: "gemini"
         }
     }
+
+    /// What may stand between two events of a stream, and says nothing.
+    ///
+    /// Gemini's SDK takes each line that is not empty for JSON, comments too.
+    public var keepAlive: Bytes { self == .gemini ? "\r\n" : ": keep-alive\n\n" }
 
     /// The dialect that a path belongs to, also one that leads nowhere; OpenAI's in doubt.
     public init(path: Span<UInt8>) {

@@ -9,7 +9,7 @@ public struct InferenceRequest: Sendable {
     public let body: Bytes
     /// The model asked for, escapes resolved.
     public let model: Bytes
-    /// Where the model's value stands in the body, quotes included.
+    /// Where the model's value stands in the body, quotes included; empty if the path names it.
     public let modelRange: Range<Int>
     public let isStreaming: Bool
     /// Whether the caller asked for the final usage chunk of a stream.
@@ -38,15 +38,28 @@ public struct InferenceRequest: Sendable {
         let fields = RequestFields(scan: scan, body: body)
         self.operation = operation
         self.body = body
-        let model = try fields.model()
-        self.model = model.text
-        modelRange = model.range
+        if case .gemini(_, let name) = operation {
+            // The path names it.
+            model = name
+            modelRange = 0..<0
+        } else {
+            let model = try fields.model()
+            self.model = model.text
+            modelRange = model.range
+        }
         inputRange = try fields.inputRange(of: operation)
         messageCount = scan.messageCount
-        isStreaming = try fields.bool(.stream) ?? false
-        let options = try fields.streamOptions()
-        includesUsage = options.includesUsage
-        usageEdit = options.edit
+        if operation.takesStreamOptions {
+            isStreaming = try fields.bool(.stream) ?? false
+            let options = try fields.streamOptions()
+            includesUsage = options.includesUsage
+            usageEdit = options.edit
+        } else {
+            isStreaming = try fields.isStreaming(operation)
+            // The other formats end with their usage without being asked.
+            includesUsage = true
+            usageEdit = .insertMember(at: scan.closingBrace)
+        }
         let newer = try fields.int(.maxCompletionTokens, atLeast: 0)
         let older = try fields.int(.maxTokens, atLeast: 0)
         maxOutputTokens = newer ?? older

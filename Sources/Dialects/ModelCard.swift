@@ -2,7 +2,7 @@
 public import Core
 import JSON
 
-/// A model as `/v1/models` shows it.
+/// A model as lists of models show it, in each dialect's form.
 public struct ModelCard: Sendable, Equatable {
     public var id: Bytes
     /// When it came up here, in seconds since 1970.
@@ -15,29 +15,50 @@ public struct ModelCard: Sendable, Equatable {
         self.ownedBy = ownedBy
     }
 
-    /// The answer to `GET /v1/models/{id}`.
-    public func encoded() -> Bytes {
+    /// The answer to a question for this one model.
+    public func encoded(for dialect: Dialect = .openAI) -> Bytes {
         var json = JSONWriter(capacity: 128)
-        write(&json)
+        write(dialect, &json)
         return json.finish()
     }
 
-    /// The answer to `GET /v1/models`.
-    public static func encodedList(_ cards: [ModelCard]) -> Bytes {
+    /// The answer to a question for all models.
+    public static func encodedList(
+        _ cards: [ModelCard], for dialect: Dialect = .openAI
+    ) -> Bytes {
         var json = JSONWriter(capacity: 32 + 128 * cards.count)
         json.beginObject()
-        json.key("object")
-        json.string("list" as StaticString)
-        json.key("data")
+        if dialect == .openAI {
+            json.key("object")
+            json.string("list" as StaticString)
+        }
+        json.key(dialect == .gemini ? "models" : "data")
         json.beginArray()
-        for card in cards { card.write(&json) }
+        for card in cards { card.write(dialect, &json) }
         json.endArray()
+        if dialect == .anthropic {
+            json.key("has_more")
+            json.bool(false)
+            json.key("first_id")
+            if let first = cards.first { json.string(first.id) } else { json.null() }
+            json.key("last_id")
+            if let last = cards.last { json.string(last.id) } else { json.null() }
+        }
         json.endObject()
         return json.finish()
     }
 
-    private func write(_ json: inout JSONWriter) {
+    private func write(_ dialect: Dialect, _ json: inout JSONWriter) {
         json.beginObject()
+        switch dialect {
+        case .openAI: writeOpenAI(&json)
+        case .anthropic: writeAnthropic(&json)
+        case .gemini: writeGemini(&json)
+        }
+        json.endObject()
+    }
+
+    private func writeOpenAI(_ json: inout JSONWriter) {
         json.key("id")
         json.string(id)
         json.key("object")
@@ -46,6 +67,37 @@ public struct ModelCard: Sendable, Equatable {
         json.int(created)
         json.key("owned_by")
         json.string(ownedBy)
-        json.endObject()
+    }
+
+    private func writeAnthropic(_ json: inout JSONWriter) {
+        var time = ByteWriter(capacity: 32)
+        time.append(rfc3339: Timestamp(nanoseconds: created * 1_000_000_000))
+        json.key("type")
+        json.string("model" as StaticString)
+        json.key("id")
+        json.string(id)
+        json.key("display_name")
+        json.string(id)
+        json.key("created_at")
+        json.string(time.finish())
+        json.key("lifecycle")
+        json.string("active" as StaticString)
+    }
+
+    private func writeGemini(_ json: inout JSONWriter) {
+        var name = ByteWriter(capacity: id.count + 7)
+        name.append("models/")
+        name.append(id)
+        json.key("name")
+        json.string(name.finish())
+        json.key("version")
+        json.string("1" as StaticString)
+        json.key("displayName")
+        json.string(id)
+        json.key("supportedGenerationMethods")
+        json.beginArray()
+        json.string("generateContent" as StaticString)
+        json.string("countTokens" as StaticString)
+        json.endArray()
     }
 }

@@ -3,10 +3,16 @@ public import Core
 
 /// What a call asks for, as its method and path say.
 public enum Operation: Sendable, Equatable {
-    case chatCompletions, completions, embeddings
+    case chatCompletions, completions, embeddings, responses
+    case messages, countMessageTokens
+    /// A method of a Gemini model, by the model's percent-decoded name.
+    case gemini(GeminiMethod, model: Bytes)
     case models
     /// One model's card, by its percent-decoded name.
     case model(Bytes)
+    /// The same in Gemini's form.
+    case geminiModels
+    case geminiModel(Bytes)
 
     /// The part of a request's method that routing knows.
     public enum Verb: Sendable { case get, post, other }
@@ -29,7 +35,13 @@ public enum Operation: Sendable, Equatable {
         }
     }
 
-    public var dialect: Dialect { .openAI }
+    public var dialect: Dialect {
+        switch self {
+        case .chatCompletions, .completions, .embeddings, .responses, .models, .model: .openAI
+        case .messages, .countMessageTokens: .anthropic
+        case .gemini, .geminiModels, .geminiModel: .gemini
+        }
+    }
 
     /// The route template, for metrics.
     public var route: StaticString {
@@ -37,16 +49,53 @@ public enum Operation: Sendable, Equatable {
         case .chatCompletions: "/v1/chat/completions"
         case .completions: "/v1/completions"
         case .embeddings: "/v1/embeddings"
+        case .responses: "/v1/responses"
+        case .messages: "/v1/messages"
+        case .countMessageTokens: "/v1/messages/count_tokens"
+        case .gemini(let method, _): method.route
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
+        case .geminiModels: "/v1beta/models"
+        case .geminiModel: "/v1beta/models/{id}"
         }
     }
 
     /// Whether the call carries a body and is answered by an upstream.
     public var isInference: Bool {
         switch self {
+        case .chatCompletions, .completions, .embeddings, .responses, .messages,
+            .countMessageTokens, .gemini:
+            true
+        case .models, .model, .geminiModels, .geminiModel: false
+        }
+    }
+
+    /// Whether a stream tells its usage only if `stream_options` asks for it.
+    var takesStreamOptions: Bool {
+        switch self {
         case .chatCompletions, .completions, .embeddings: true
-        case .models, .model: false
+        default: false
+        }
+    }
+
+    /// The wire format of a chat; nil for what is no chat.
+    public var chatFormat: WireFormat? {
+        switch self {
+        case .chatCompletions: .chatCompletions
+        case .responses: .responses
+        case .messages: .messages
+        case .gemini(.generateContent, _), .gemini(.streamGenerateContent, _): .generateContent
+        default: nil
+        }
+    }
+
+    /// The format that usage is told in, also by what is no chat.
+    public var answerFormat: WireFormat {
+        switch self {
+        case .messages, .countMessageTokens: .messages
+        case .gemini: .generateContent
+        case .responses: .responses
+        default: .chatCompletions
         }
     }
 
@@ -59,32 +108,71 @@ public enum Operation: Sendable, Equatable {
     }
 
     private static func operation(at path: Span<UInt8>) -> Operation? {
-        guard path.hasPrefix("/v1/") else { return nil }
+        guard path.hasPrefix("/v1/") else { return geminiOperation(at: path) }
         let rest = path.extracting(4..<path.count)
         if rest.equals("chat/completions") { return .chatCompletions }
         if rest.equals("completions") { return .completions }
         if rest.equals("embeddings") { return .embeddings }
+        if rest.equals("messages") { return .messages }
+        if rest.equals("responses") { return .responses }
         if rest.equals("models") { return .models }
+        if rest.equals("messages/count_tokens") { return .countMessageTokens }
         guard rest.hasPrefix("models/"), rest.count > 7 else { return nil }
-        return percentDecoded(rest.extracting(7..<rest.count)).map(Operation.model)
+        let name = rest.extracting(7..<rest.count)
+        return geminiMethod(name) ?? name.percentDecoded.map(Operation.model)
     }
 
-    /// Resolves percent escapes (RFC 3986 §2.1); nil if one is malformed.
-    private static func percentDecoded(_ text: Span<UInt8>) -> Bytes? {
-        var writer = ByteWriter(capacity: text.count)
-        var index = 0
-        while index < text.count {
-            var byte = text[index]
-            if byte == UInt8(ascii: "%") {
-                guard index + 2 < text.count, let high = ASCII.hexValue(text[index + 1]),
-                    let low = ASCII.hexValue(text[index + 2])
-                else { return nil }
-                byte = high << 4 | low
-                index += 2
-            }
-            writer.append(byte)
-            index += 1
+    private static func geminiOperation(at path: Span<UInt8>) -> Operation? {
+        guard path.hasPrefix("/v1beta/") || path.hasPrefix("/v1alpha/") else { return nil }
+        let start = path.hasPrefix("/v1beta/") ? 8 : 9
+        let rest = path.extracting(start..<path.count)
+        if rest.equals("models") { return .geminiModels }
+        guard rest.hasPrefix("models/"), rest.count > 7 else { return nil }
+        let name = rest.extracting(7..<rest.count)
+        return geminiMethod(name) ?? name.percentDecoded.map(Operation.geminiModel)
+    }
+
+    /// Reads `MODEL:METHOD`; model names may hold colons themselves.
+    private static func geminiMethod(_ name: Span<UInt8>) -> Operation? {
+        var colon = name.count - 1
+        while colon > 0, name[colon] != UInt8(ascii: ":") { colon -= 1 }
+        guard colon > 0,
+            let method = GeminiMethod(name.extracting(colon + 1..<name.count)),
+            let model = name.extracting(0..<colon).percentDecoded
+        else { return nil }
+        return .gemini(method, model: model)
+    }
+}
+
+/// What can be asked of a Gemini model, behind the colon of the path.
+public enum GeminiMethod: UInt8, Sendable, CaseIterable {
+    case generateContent, streamGenerateContent, countTokens, embedContent, batchEmbedContents
+
+    init?(_ word: Span<UInt8>) {
+        for method in Self.allCases where word.equals(method.word) {
+            self = method
+            return
         }
-        return writer.finish()
+        return nil
+    }
+
+    var word: StaticString {
+        switch self {
+        case .generateContent: "generateContent"
+        case .streamGenerateContent: "streamGenerateContent"
+        case .countTokens: "countTokens"
+        case .embedContent: "embedContent"
+        case .batchEmbedContents: "batchEmbedContents"
+        }
+    }
+
+    var route: StaticString {
+        switch self {
+        case .generateContent: "/v1beta/models/{model}:generateContent"
+        case .streamGenerateContent: "/v1beta/models/{model}:streamGenerateContent"
+        case .countTokens: "/v1beta/models/{model}:countTokens"
+        case .embedContent: "/v1beta/models/{model}:embedContent"
+        case .batchEmbedContents: "/v1beta/models/{model}:batchEmbedContents"
+        }
     }
 }

@@ -22,7 +22,11 @@ struct RequestFields {
         switch operation {
         case .completions: field = .prompt
         case .embeddings: field = .input
-        case .chatCompletions, .models, .model: field = .messages
+        case .chatCompletions, .messages, .countMessageTokens: field = .messages
+        case .responses:
+            // A stored prompt or conversation may stand in its place.
+            return scan[.input]?.range ?? 0..<0
+        case .gemini, .models, .model, .geminiModels, .geminiModel: return 0..<0
         }
         guard let slice = scan[field] else { throw .missing(field.path) }
         if field == .messages {
@@ -92,6 +96,12 @@ struct RequestFields {
                 field.path, minimum == 0 ? " must not be negative." : " must be at least 1.")
         }
         return value
+    }
+
+    /// Whether a stream is asked for, in a format whose path may say so.
+    func isStreaming(_ operation: Operation) throws(RequestFault) -> Bool {
+        if case .gemini(let method, _) = operation { return method == .streamGenerateContent }
+        return try bool(.stream) ?? false
     }
 
     /// What the caller wants about usage in the stream, and how to want it in the caller's place.

@@ -2,23 +2,27 @@
 import Core
 import JSON
 
-/// What was seen of a stream in OpenAI form so far.
+/// What was seen of a stream so far.
 ///
 /// Member names are compared as they are sent: no provider escapes them.
 public struct StreamFacts: Sendable, Equatable {
     /// The last usage that was not null.
-    public private(set) var usage: Usage?
+    public internal(set) var usage: Usage?
     /// Events with data, `[DONE]` included.
-    public private(set) var eventCount = 0
+    public internal(set) var eventCount = 0
     /// Chunks that carried text, reasoning or a piece of a tool call.
-    public private(set) var deltaCount = 0
-    public private(set) var hasFinishReason = false
+    public internal(set) var deltaCount = 0
+    public internal(set) var hasFinishReason = false
     /// Whether `data: [DONE]` was seen.
-    public private(set) var isDone = false
+    public internal(set) var isDone = false
     /// Whether an event with an `error` was seen.
-    public private(set) var hasError = false
+    public internal(set) var hasError = false
 
-    public init() {}
+    let format: WireFormat
+    /// Counts of formats whose events tell them bit by bit.
+    var counts = TokenCounts()
+
+    public init(format: WireFormat = .chatCompletions) { self.format = format }
 
     /// Whether the first token has arrived.
     public var hasFirstToken: Bool { deltaCount > 0 }
@@ -61,6 +65,7 @@ public struct StreamFacts: Sendable, Equatable {
             isDone = true
             return .usual
         }
+        guard format == .chatCompletions else { return note(foreign: text) }
         return note(chunk: text)
     }
 

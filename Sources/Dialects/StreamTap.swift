@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
 
-/// Watches an OpenAI-compatible event stream as it passes and says which bytes to relay.
+/// Watches an event stream as it passes and says which bytes to relay.
 ///
 /// Whole events inside one input are judged in place and relayed as one range with their
 /// neighbours. An event that is cut is kept to be looked at when it is whole; while withholding,
@@ -46,7 +46,7 @@ public struct StreamTap: ~Copyable {
     public static var observedLimit: Int { 1024 * 1024 }
 
     /// What was seen so far.
-    public private(set) var facts = StreamFacts()
+    public private(set) var facts: StreamFacts
     /// Whether the client has the beginning of an event whose end has not come.
     public var isMidEvent: Bool { isSplit && !isHolding }
     private let mode: Mode
@@ -62,7 +62,11 @@ public struct StreamTap: ~Copyable {
     /// Whether the event before was withheld, with an LF that may yet come.
     private var lastWasWithheld = false
 
-    public init(mode: Mode) { self.mode = mode }
+    /// For a stream in this format; only chat completions are ever withheld from.
+    public init(mode: Mode, format: WireFormat = .chatCompletions) {
+        self.mode = mode
+        facts = StreamFacts(format: format)
+    }
 
     /// Takes an input from `from` on; to be repeated until the step's `next` is the input's count.
     public mutating func onBytes(_ input: Span<UInt8>, from: Int = 0) -> Step {

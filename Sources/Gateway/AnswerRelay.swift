@@ -30,7 +30,9 @@ final class AnswerRelay {
         self.exchange = exchange
         let isHTTP10 = exchange.reception.head.version == .http10
         let withholdsUsage = exchange.request.needsUsageAsked
-        tap = AnswerTap(head, withholdsUsage: withholdsUsage)
+        tap = AnswerTap(
+            head, withholdsUsage: withholdsUsage,
+            format: exchange.request.operation.answerFormat)
         let isShortened = tap.isEventStream && withholdsUsage
         framing =
             switch head.framing {
@@ -149,6 +151,14 @@ final class AnswerRelay {
 
     private func append(_ piece: Span<UInt8>, _ writer: inout ByteWriter) {
         if framing == .chunked { writer.appendChunk(piece) } else { writer.append(piece) }
+    }
+
+    var isEventStream: Bool { tap.isEventStream }
+
+    /// Breaks a silence between two events; inside one it is left alone.
+    func writeKeepAlive(to transport: Transport) {
+        guard tap.isEventStream, !tap.isMidEvent else { return }
+        transport.write { append(exchange.reception.dialect.keepAlive.span, &$0) }
     }
 
     private static let eventEnd: Bytes = "\n\n"

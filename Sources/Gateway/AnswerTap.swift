@@ -13,15 +13,19 @@ struct AnswerTap: ~Copyable {
     }
 
     private let kind: Kind
+    private let format: WireFormat
     private var stream: StreamTap
     private var tail = AnswerTail()
     private var wholeUsage: Usage?
     /// The whole answer was seen at once; its pieces need no second look.
     private var isRead = false
 
-    init(_ head: ResponseHead, withholdsUsage: Bool) {
+    init(
+        _ head: ResponseHead, withholdsUsage: Bool, format: WireFormat = .chatCompletions
+    ) {
         kind = Self.kind(of: head)
-        stream = StreamTap(mode: withholdsUsage ? .withhold : .observe)
+        self.format = format
+        stream = StreamTap(mode: withholdsUsage ? .withhold : .observe, format: format)
     }
 
     private static func kind(of head: ResponseHead) -> Kind {
@@ -42,7 +46,7 @@ struct AnswerTap: ~Copyable {
     /// Reads the usage of an answer that is here with all its bytes, before they are passed on.
     mutating func onWhole(_ bytes: Span<UInt8>) {
         guard kind == .whole else { return }
-        wholeUsage = AnswerTail.usage(in: bytes)
+        wholeUsage = AnswerTail.usage(in: bytes, format)
         isRead = true
     }
 
@@ -68,7 +72,7 @@ struct AnswerTap: ~Copyable {
             let rest = stream.finish()
             if !rest.held.isEmpty { send(rest.held.span) }
         case .whole where isRead: break
-        case .whole: wholeUsage = tail.finish()
+        case .whole: wholeUsage = tail.finish(format)
         case .opaque: break
         }
     }

@@ -20,12 +20,13 @@ struct Authenticator: ~Copyable {
         case refused(RejectionNote)
     }
 
-    /// `generation` is that of the snapshot which holds the table.
+    /// `generation` is that of the snapshot which holds the table; `parameter` a key in the query,
+    /// as Gemini's clients may send it.
     mutating func identify(
-        _ fields: FieldTable, in keys: KeyTable, generation: UInt64
+        _ fields: FieldTable, in keys: KeyTable, generation: UInt64, parameter: Bytes? = nil
     ) -> Verdict {
         if keys.isOpen { return .open }
-        guard let credential = Self.credential(fields) else {
+        guard let credential = Self.credential(fields) ?? parameter else {
             return .refused(
                 RejectionNote(
                     .missingKey,
@@ -52,7 +53,7 @@ struct Authenticator: ~Copyable {
     private static func credential(_ fields: FieldTable) -> Bytes? {
         if let value = fields[.authorization] {
             let scheme = value.prefix(7)
-            return scheme.span.equalsIgnoringCase("bearer ") ? value.dropFirst(7) : nil
+            if scheme.span.equalsIgnoringCase("bearer ") { return value.dropFirst(7) }
         }
         return fields[.xAPIKey] ?? fields[.apiKey] ?? fields[.xGoogAPIKey]
     }

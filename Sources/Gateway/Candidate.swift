@@ -55,8 +55,10 @@ extension UpstreamKind {
         case .openai: "openai"
         case .anthropic: "anthropic"
         case .gemini: "gcp.gemini"
-        case .ollama: "ollama"
-        case .compatible: "openai-compatible"
+        case .azure: "azure.ai.openai"
+        case .mistral: "mistral_ai"
+        case .xai: "x_ai"
+        default: rawValue
         }
     }
 }

@@ -6,8 +6,9 @@ internal import HTTP
 /// Where a request goes: to an upstream, or to this node itself.
 enum Endpoint: Equatable {
     case inference(Operation)
-    case models
-    case model(Bytes)
+    /// The list of models, in a dialect's form.
+    case models(Dialect)
+    case model(Bytes, Dialect)
     case liveness
     case readiness
     case health
@@ -25,8 +26,9 @@ enum Endpoint: Equatable {
     var template: StaticString {
         switch self {
         case .inference(let operation): operation.route
-        case .models: "/v1/models"
-        case .model: "/v1/models/{id}"
+        case .models(let dialect): dialect == .gemini ? "/v1beta/models" : "/v1/models"
+        case .model(_, let dialect):
+            dialect == .gemini ? "/v1beta/models/{id}" : "/v1/models/{id}"
         case .liveness: "/livez"
         case .readiness: "/readyz"
         case .health: "/healthz"
@@ -49,11 +51,27 @@ enum Endpoint: Equatable {
             default: .other
             }
         switch Operation.route(verb, path: head.pathSpan) {
-        case .operation(.models): return .success(.models)
-        case .operation(.model(let name)): return .success(.model(name))
+        case .operation(.models): return .success(.models(modelsDialect(head)))
+        case .operation(.model(let name)): return .success(.model(name, modelsDialect(head)))
+        case .operation(.geminiModels): return .success(.models(.gemini))
+        case .operation(.geminiModel(let name)): return .success(.model(name, .gemini))
         case .operation(let operation): return .success(.inference(operation))
         case .wrongMethod(let allow): return .failure(.method(allow))
         case .unknownPath: return .failure(.path(head.path))
+        }
+    }
+
+    /// OpenAI's and Anthropic's lists have one path; only Anthropic's clients tell a version.
+    private static func modelsDialect(_ head: RequestHead) -> Dialect {
+        head.fields["anthropic-version"] == nil ? .openAI : .anthropic
+    }
+
+    /// The dialect that answers take, where it is not that of the path.
+    var dialect: Dialect? {
+        switch self {
+        case .inference(let operation): operation.dialect
+        case .models(let dialect), .model(_, let dialect): dialect
+        case .liveness, .readiness, .health, .metrics: nil
         }
     }
 

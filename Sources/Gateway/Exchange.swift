@@ -22,11 +22,23 @@ final class Exchange {
     private(set) var candidate: Candidate?
     var facts: ExchangeFacts
 
+    /// The call that serves the request as it stands.
+    let call: UpstreamCall
+    /// Nil as long as the caller's own bytes are enough.
+    var translation: Translation?
+    var translated: TranslatedAnswer?
+
     private var carrier: UpstreamConnection?
     private var relay: AnswerRelay?
     private let totalDeadline: Instant
     private var isPausingUpstream = false
     private var isOver = false
+    /// Why the last target that could not be asked could not.
+    private var lastFault: RequestFault?
+    /// When the last piece of the answer came.
+    private var lastPieceAt = Instant(nanoseconds: 0)
+    /// How long an answer may be silent before something has to be done.
+    private var pieceSpan: Nanoseconds
 
     init(
         worker: Worker, client: ServerConnection, reception: Reception, request: InferenceRequest,
@@ -40,6 +52,8 @@ final class Exchange {
         machine = ExchangeMachine(
             route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
+        call = request.operation.call(isArray: reception.wantsArray)
+        pieceSpan = live.patience.betweenTokens
         facts = ExchangeFacts(started: reception.started)
         totalDeadline =
             reception.started + (reception.options.totalTimeout ?? live.patience.total)
@@ -48,10 +62,14 @@ final class Exchange {
     /// Who answers or was asked last, as `PROVIDER/MODEL`.
     var targetName: Bytes? { candidate?.name(asked: request.model) }
 
+    /// Whether a Gemini stream goes to the client as one array.
+    var isArrayStream: Bool { call == .streamGenerateArray }
+
     /// What the answer cost; to be asked when its usage is known.
     var cost: CallCost {
         // A client that left has a status of our own, but what was answered until then is paid.
-        guard facts.firstByteAt != nil, let status = relay?.head.status else { return .none }
+        guard facts.firstByteAt != nil, let status = (relay?.head ?? translated?.head)?.status
+        else { return .none }
         return CallCost(
             status: status, usage: facts.usage, price: candidate?.price(asked: request.model))
     }
@@ -60,13 +78,24 @@ final class Exchange {
 
     /// Makes the first attempt, or the next one.
     func proceed() {
-        switch machine.next(in: live.values.routes, random: &worker.random) {
-        case .attempt(let choice):
-            candidate = live.candidate(choice)
-            // It may have to wait for a connection.
-            client.setDeadline(at: totalDeadline)
-            live.pools[choice.upstream].acquire(for: self, fresh: false)
-        case .reject(let rejection): reject(rejection)
+        while true {
+            switch machine.next(in: live.values.routes, random: &worker.random) {
+            case .attempt(let choice):
+                candidate = live.candidate(choice)
+                let pool = live.pools[choice.upstream]
+                if !pool.serves(call) || translation != nil {
+                    let policy = live.values.routes.routes[choice.route].unknownFields
+                    if let fault = prepare(for: pool, policy: policy) {
+                        machine.onInexpressible()
+                        lastFault = fault
+                        continue
+                    }
+                }
+                // It may have to wait for a connection.
+                client.setDeadline(at: totalDeadline)
+                return pool.acquire(for: self, fresh: false)
+            case .reject(let rejection): return reject(rejection)
+            }
         }
     }
 
@@ -80,7 +109,12 @@ final class Exchange {
     func onConnection(_ connection: UpstreamConnection) {
         carrier = connection
         guard let transport = connection.transport, let target = candidate?.target else { return }
-        UpstreamRequest(exchange: self, target: target, pool: connection.pool).write(to: transport)
+        let sending = UpstreamRequest(exchange: self, target: target, pool: connection.pool)
+        if let attempt = translation?.attempt {
+            sending.write(attempt, to: transport)
+        } else {
+            sending.write(call, to: transport)
+        }
         facts.sentAt = SystemClock.monotonic()
         setDeadline(firstTokenTimeout)
     }
@@ -95,6 +129,7 @@ final class Exchange {
     func onAttemptFailed(_ fault: AttemptFault, wasReused: Bool, gotBytes: Bool) {
         carrier = nil
         guard !isOver else { return }
+        if machine.state == .attempting { translated = nil }
         switch machine.onFailure(fault, wasReused: wasReused, gotBytes: gotBytes) {
         case .retryFresh:
             guard let target = candidate?.target else { return }
@@ -118,10 +153,13 @@ final class Exchange {
 
     func onAnswerHead(_ head: ResponseHead) {
         facts.answeredAt = worker.loop.now
-        switch machine.onAnswer(status: head.status, in: live.values.routes) {
-        case .relay: relay = AnswerRelay(head, for: self)
+        let status = translation?.attempt?.mapping?.statuses[head.status] ?? head.status
+        switch machine.onAnswer(status: status, in: live.values.routes) {
+        case .relay:
+            if let attempt = translation?.attempt { return beginTranslated(head, attempt) }
+            relay = AnswerRelay(head, for: self)
         case .chooseNext:
-            noteAttempt(AttemptFault.status(head.status).label)
+            noteAttempt(AttemptFault.status(status).label)
             let connection = carrier
             carrier = nil
             connection?.discardAnswer(head)
@@ -130,33 +168,52 @@ final class Exchange {
     }
 
     func onAnswerBody(_ bytes: Span<UInt8>) {
+        if let translated { return onTranslatedBody(bytes, translated) }
         commit(bytes)
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
+        afterPiece()
+    }
+
+    /// Something was written: looks after time and pressure.
+    func afterPiece() {
         // What was read before the pause still comes; the client's time runs on.
         guard !isPausingUpstream else { return }
-        setDeadline(live.patience.betweenTokens)
+        lastPieceAt = worker.loop.now
+        setDeadline(pieceSpan)
         if client.transport.isCongested { pauseUpstream() }
     }
 
     /// Sends the head with the first bytes behind it; until then another target can take over.
     private func commit(_ body: Span<UInt8> = Span()) {
         guard machine.state == .attempting else { return }
-        machine.onCommitted()
-        facts.firstByteAt = worker.loop.now
+        noteCommit()
         relay?.onFirstBytes(body)
         facts.usage = relay?.usage
         relay?.writeHead(to: client.transport)
     }
 
+    /// From here on the answer is the client's.
+    func noteCommit() {
+        machine.onCommitted()
+        facts.firstByteAt = worker.loop.now
+        if takesKeepAlive { pieceSpan = min(live.patience.keepAlive, pieceSpan) }
+    }
+
     func onAnswerEnd() {
         carrier = nil
         guard !isOver else { return }
+        if let translated { return onTranslatedEnd(translated) }
         commit()
         relay?.writeEnd(to: client.transport)
+        endAnswered(keepAlive: relay?.keepsClient ?? false)
+    }
+
+    /// The answer is written to its end.
+    func endAnswered(keepAlive: Bool) {
         noteAttempt(answerLabel)
         machine.onOver()
-        end(outcome: answerLabel, .finished(keepAlive: relay?.keepsClient ?? false))
+        end(outcome: answerLabel, .finished(keepAlive: keepAlive))
     }
 
     private var answerLabel: StaticString {
@@ -188,7 +245,8 @@ final class Exchange {
     func onClientDrained() {
         guard isPausingUpstream else { return }
         isPausingUpstream = false
-        setDeadline(live.patience.betweenTokens)
+        lastPieceAt = worker.loop.now
+        setDeadline(pieceSpan)
         carrier?.transport?.resumeReading()
     }
 
@@ -201,11 +259,33 @@ final class Exchange {
     func onDeadline() {
         guard !isOver else { return }
         if isPausingUpstream { return client.abandon() }
+        if keepsAlive() { return }
         let isConnecting = carrier?.transport == nil
         dropCarrier()
         guard worker.loop.now < totalDeadline else { return giveUp(.upstreamTimeout) }
         onAttemptFailed(
             isConnecting ? .connectTimeout : .timeout, wasReused: false, gotBytes: false)
+    }
+
+    /// Whether the client has a stream of events, which may hold comments.
+    private var takesKeepAlive: Bool {
+        if let translated { return translated.translator != nil && !isArrayStream }
+        return relay?.isEventStream ?? false
+    }
+
+    /// Breaks a silence of the upstream that is not too long yet, so that nobody between us and
+    /// the client takes the connection for dead.
+    private func keepsAlive() -> Bool {
+        let now = worker.loop.now
+        let limit = min(lastPieceAt + live.patience.betweenTokens, totalDeadline)
+        guard machine.state == .relaying, takesKeepAlive, now < limit else { return false }
+        if let relay {
+            relay.writeKeepAlive(to: client.transport)
+        } else if let translated {
+            writeKeepAlive(in: translated)
+        }
+        client.setDeadline(at: min(now + pieceSpan, limit))
+        return true
     }
 
     /// The drain's time is up.
@@ -234,7 +314,7 @@ final class Exchange {
         end(outcome: Rejection.clientGone.code, .clientGone)
     }
 
-    private func dropCarrier() {
+    func dropCarrier() {
         if let waiter, let target = candidate?.target {
             live.pools[target.upstream].abandon(waiter)
         }
@@ -245,13 +325,27 @@ final class Exchange {
     }
 
     private func reject(_ rejection: Rejection) {
-        let note = RejectionNote(rejection, attemptsText(rejection))
+        let note = rejectionNote(rejection)
         facts.status = note.status
         let keepAlive = reception.head.keepAlive
         worker.writeRejection(
             note, AnswerContext(reception, keepAlive: keepAlive, attempts: machine.attempts),
             to: client.transport)
-        end(outcome: rejection.code, .finished(keepAlive: keepAlive))
+        end(outcome: note.rejection.code, .finished(keepAlive: keepAlive))
+    }
+
+    /// What is wrong with the request counts only if no target could even be asked.
+    private func rejectionNote(_ rejection: Rejection) -> RejectionNote {
+        if let lastFault, machine.failures.isEmpty { return RejectionNote(lastFault) }
+        var note = RejectionNote(rejection, attemptsText(rejection))
+        guard let error = translation?.lastError, case .status(let status)? =
+            machine.failures.last?.fault
+        else { return note }
+        // The provider said it inside an answer of 200; its words are worth more than ours.
+        note.status = status
+        note.code = error.kind.label
+        note.message = error.message.string
+        return note
     }
 
     /// Each attempt with its fault, so that the caller sees who failed.
@@ -265,8 +359,10 @@ final class Exchange {
 
     private func breakOff(_ rejection: Rejection) {
         let note = RejectionNote(rejection, GatewaySentence.of(rejection))
+        if let translated { writeBreak(note, in: translated) }
         relay?.writeBreak(note, to: client.transport)
-        end(outcome: rejection.code, .broken(needsReset: relay?.needsResetToShowBreak ?? true))
+        let needsReset = relay?.needsResetToShowBreak ?? (translated?.framing != .chunked)
+        end(outcome: rejection.code, .broken(needsReset: needsReset))
     }
 
     /// What becomes of the client's connection.
@@ -279,7 +375,7 @@ final class Exchange {
     private func end(outcome: StaticString, _ ending: Ending) {
         guard !isOver else { return }
         isOver = true
-        facts.usage = relay?.usage
+        facts.usage = relay?.usage ?? translated?.usage
         worker.reporter.record(self, outcome: outcome, at: worker)
         switch ending {
         case .finished(let keepAlive): client.finish(keepAlive: keepAlive)

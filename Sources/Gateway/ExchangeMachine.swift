@@ -137,6 +137,13 @@ public struct ExchangeMachine: Sendable {
         }
     }
 
+    /// The target chosen cannot be asked for this; it counts as no attempt.
+    public mutating func onInexpressible() {
+        precondition(state == .attempting, "a target was found unfit while \(state)")
+        attempts -= 1
+        state = .choosing
+    }
+
     private mutating func noteFailure(_ fault: AttemptFault) {
         failures.append(FailedAttempt(upstream: current?.upstream ?? -1, fault: fault))
     }

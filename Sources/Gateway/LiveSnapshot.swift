@@ -24,8 +24,9 @@ final class LiveSnapshot {
         self.values = values
         patience = Patience(values.timeouts)
         pools = values.upstreams.map { upstream in
-            previous?.pools.first { $0.canServe(upstream) }
-                ?? UpstreamPool(upstream, dialer: dialer)
+            let mapping = values.mappings[upstream.name]
+            return previous?.pools.first { $0.canServe(upstream, mapping) }
+                ?? UpstreamPool(upstream, mapping: mapping, dialer: dialer)
         }
         for pool in previous?.pools ?? [] where !pools.contains(where: { $0 === pool }) {
             pool.retire()

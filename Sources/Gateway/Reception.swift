@@ -44,6 +44,15 @@ final class Reception {
         var rejection: RejectionNote?
     }
 
+    /// Whether a Gemini stream is wanted as one array, and not as events.
+    var wantsArray: Bool {
+        guard dialect == .gemini else { return false }
+        guard let query = head.query, let value = query.span.queryValue("alt") else {
+            return true
+        }
+        return query[value] != "sse"
+    }
+
     var bodyCount: Int { body.count }
 
     /// Adds a piece; false when the body is over its limit.

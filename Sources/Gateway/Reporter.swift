@@ -171,10 +171,12 @@ extension Operation {
     /// OpenTelemetry's name of the operation.
     fileprivate var metricLabel: StaticString {
         switch self {
-        case .chatCompletions: "chat"
+        case .chatCompletions, .responses, .messages: "chat"
+        case .gemini(.generateContent, _), .gemini(.streamGenerateContent, _): "generate_content"
         case .completions: "text_completion"
-        case .embeddings: "embeddings"
-        case .models, .model: "models"
+        case .embeddings, .gemini(.embedContent, _), .gemini(.batchEmbedContents, _): "embeddings"
+        case .countMessageTokens, .gemini(.countTokens, _): "count_tokens"
+        case .models, .model, .geminiModels, .geminiModel: "models"
         }
     }
 }

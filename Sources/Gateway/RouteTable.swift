@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
+public import Dialects
 public import Upstreams
 
 /// A model's name as callers write it, the targets that can serve it, and where to go on.
@@ -10,6 +11,8 @@ public struct Route: Sendable {
     public var targets: [Target]
     /// Routes to try when no target of this one answers, as positions in the table.
     public var fallback: [Int]
+    /// What becomes of a request's fields that the target's format does not know.
+    public var unknownFields = FieldPolicy.drop
 
     public init(name: String, strategy: Strategy, targets: [Target], fallback: [Int] = []) {
         self.name = name

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
+public import Dialects
 public import Metering
 public import Upstreams
 
@@ -12,6 +13,8 @@ public struct Snapshot: Sendable {
     public var node = NodeIdentity()
     public var admin = AdminOptions()
     public var upstreams: [Upstream] = []
+    /// How providers of kind `custom` differ from the format of their calls, by their names.
+    public var mappings: [String: FieldMapping] = [:]
     public var routes = RouteTable()
     public var keys = KeyTable()
     public var limits = RequestLimits()
@@ -79,6 +82,8 @@ public struct Timeouts: Sendable, Equatable {
     public var firstToken: Duration = .seconds(120)
     /// Between two pieces of an answer.
     public var betweenTokens: Duration = .seconds(60)
+    /// A stream that is silent for this long is sent a comment; zero turns it off.
+    public var keepAlive: Duration = .seconds(15)
     /// The whole exchange, all attempts included.
     public var total: Duration = .seconds(900)
     /// A client that has begun a request must finish it in this time.

@@ -53,10 +53,9 @@ extension UpstreamKind {
     /// Whose prices hold when the address tells nothing; a dialect that many speak is nobody's.
     fileprivate var provider: String? {
         switch self {
-        case .openai: "openai"
-        case .anthropic: "anthropic"
-        case .gemini: "gemini"
-        case .ollama, .compatible: nil
+        case .azure: "openai"
+        case .ollama, .compatible, .custom, .vllm, .huggingface: nil
+        default: rawValue
         }
     }
 }

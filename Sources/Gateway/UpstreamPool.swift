@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Core
+internal import Dialects
 internal import HTTP
 internal import Reactor
 internal import Upstreams
@@ -8,10 +9,18 @@ internal import Upstreams
 final class UpstreamPool: EventHandler {
     let upstream: Upstream
     let name: Bytes
-    let basePath: Bytes
+    /// The calls that have a path, one bit each.
+    private let served: UInt32
+    private let paths: [CallPath?]
+    /// Whether the credential is part of the path.
+    private let isParameter: Bool
+    /// The chat calls, best first.
+    let chatCalls: [UpstreamCall]
+    /// How the provider differs from its formats; its chats are never passed through then.
+    let mapping: FieldMapping?
     /// The `host` line of every request.
     let hostField: Bytes
-    /// The credential lines, taken in turn; one empty entry when none is sent.
+    /// The credential's lines or parameters, taken in turn; one empty entry when none is sent.
     private let credentialFields: [Bytes]
     /// The operator's extra lines.
     let extraFields: Bytes
@@ -29,11 +38,21 @@ final class UpstreamPool: EventHandler {
     private static let discardPatience = Nanoseconds(.seconds(2))
     private var isRetired = false
 
-    init(_ upstream: Upstream, dialer: UpstreamDialer) {
+    init(_ upstream: Upstream, mapping: FieldMapping?, dialer: UpstreamDialer) {
+        self.mapping = mapping
         self.upstream = upstream
         self.dialer = dialer
         name = Bytes(upstream.name)
-        basePath = Bytes(upstream.basePath)
+        let calls = upstream.paths.calls
+        isParameter = upstream.credentialParameter != nil
+        served =
+            calls
+            .filter { mapping == nil || !$0.isChat }
+            .reduce(0) { $0 | 1 << UInt32($1.index) }
+        chatCalls = calls.filter(\.isChat)
+        paths = UpstreamCall.allCases.map { call in
+            upstream.paths[call].map { CallPath($0, upstream: upstream) }
+        }
         machine = PoolMachine(limits: upstream.pool)
         hostField = Self.line("host", upstream.origin.authority)
         extraFields = Self.joined(
@@ -41,7 +60,17 @@ final class UpstreamPool: EventHandler {
         credentialFields =
             upstream.credentials.isEmpty
             ? [Bytes()]
-            : upstream.credentials.map { Self.line(upstream.credentialField, $0.reveal()) }
+            : upstream.credentials.map { Self.credential($0.reveal(), of: upstream) }
+    }
+
+    /// A whole line, or the escaped value of a parameter.
+    private static func credential(_ value: Bytes, of upstream: Upstream) -> Bytes {
+        guard upstream.credentialParameter != nil else {
+            return line(upstream.credentialField, value)
+        }
+        var writer = ByteWriter(capacity: value.count)
+        writer.append(pathSegment: value.span)
+        return writer.finish()
     }
 
     private static func line(_ name: String, _ value: Bytes) -> Bytes {
@@ -60,7 +89,9 @@ final class UpstreamPool: EventHandler {
     }
 
     /// Whether this pool's connections are good for a (reloaded) upstream.
-    func canServe(_ other: Upstream) -> Bool { !isRetired && upstream == other }
+    func canServe(_ other: Upstream, _ mapping: FieldMapping?) -> Bool {
+        !isRetired && upstream == other && self.mapping == mapping
+    }
 
     /// Its connections and its queue, in numbers.
     var report: PoolReport {
@@ -69,8 +100,21 @@ final class UpstreamPool: EventHandler {
             waiting: machine.waitingCount)
     }
 
+    /// Whether the upstream takes this call as it stands.
+    func serves(_ call: UpstreamCall) -> Bool { served & (1 << UInt32(call.index)) != 0 }
+
+    /// Appends the request line of a call that is served, and the credential's line.
+    func appendStart(_ call: UpstreamCall, model: Bytes, to writer: inout ByteWriter) {
+        paths[call.index]?.append(model: model, to: &writer)
+        let credential = takeCredential()
+        if isParameter { writer.append(credential) }
+        writer.append(" HTTP/1.1\r\n")
+        writer.append(hostField)
+        if !isParameter { writer.append(credential) }
+    }
+
     /// The next credential line in turn.
-    func takeCredential() -> Bytes {
+    private func takeCredential() -> Bytes {
         let index = nextCredential
         nextCredential = index + 1 == credentialFields.count ? 0 : index + 1
         return credentialFields[index]

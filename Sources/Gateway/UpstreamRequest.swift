@@ -14,23 +14,59 @@ struct UpstreamRequest {
     let target: Target
     let pool: UpstreamPool
 
-    func write(to transport: Transport) {
-        let body = exchange.request.upstreamBody(
-            model: target.model(asked: exchange.request.model), includeUsage: true)
+    /// Sends the caller's own body, but for its edits.
+    func write(_ call: UpstreamCall, to transport: Transport) {
+        let model = target.model(asked: exchange.request.model)
+        let body = exchange.request.upstreamBody(model: model, includeUsage: true)
         transport.write { writer in
-            writer.append("POST ")
-            writer.append(pool.basePath)
-            writer.append(exchange.request.operation.pathInsideBase)
-            writer.append(" HTTP/1.1\r\n")
-            writer.append(pool.hostField)
-            writer.append(pool.takeCredential())
+            pool.appendStart(call, model: model, to: &writer)
             writer.append(pool.extraFields)
             appendCallerFields(&writer)
-            writer.appendField("x-request-id", exchange.reception.id)
-            writer.appendField("content-length", body.byteCount)
-            writer.append("\r\n")
+            if call.isAnthropic { appendVersion(&writer) }
+            appendEnd(body.byteCount, &writer)
         }
         for index in 0..<body.count { transport.write(body[index]) }
+    }
+
+    /// Sends a body in another format than the caller's.
+    func write(_ attempt: Translation.Attempt, to transport: Transport) {
+        let model = target.model(asked: exchange.request.model)
+        transport.write { writer in
+            pool.appendStart(attempt.call, model: model, to: &writer)
+            writer.append(pool.extraFields)
+            writer.append("content-type: application/json\r\n")
+            appendNeutralFields(&writer)
+            if attempt.call.isAnthropic { writer.append(Self.version) }
+            appendEnd(attempt.body.count, &writer)
+        }
+        transport.write(attempt.body)
+    }
+
+    private func appendEnd(_ length: Int, _ writer: inout ByteWriter) {
+        writer.appendField("x-request-id", exchange.reception.id)
+        writer.appendField("content-length", length)
+        writer.append("\r\n")
+    }
+
+    // Later versions refuse fields that translated requests may hold.
+    private static let version: StaticString = "anthropic-version: 2023-06-01\r\n"
+
+    private func appendVersion(_ writer: inout ByteWriter) {
+        let isSet =
+            exchange.reception.head.fields["anthropic-version"] != nil
+            || pool.upstream.extraFields.contains { $0.name == "anthropic-version" }
+        if !isSet { writer.append(Self.version) }
+    }
+
+    /// What any provider may know of a caller whose format it does not get.
+    private func appendNeutralFields(_ writer: inout ByteWriter) {
+        let fields = exchange.reception.head.fields
+        for index in 0..<fields.count {
+            switch fields.known(at: index) {
+            case .userAgent, .traceparent: writer.appendField(at: index, of: fields)
+            default: continue
+            }
+        }
     }
 
     private func appendCallerFields(_ writer: inout ByteWriter) {
@@ -51,7 +87,8 @@ struct UpstreamRequest {
     private func isForwarded(_ name: Span<UInt8>) -> Bool {
         switch ASCII.lowercased(name[0]) {
         case UInt8(ascii: "o"):
-            pool.upstream.kind == .openai && name.hasPrefixIgnoringCase("openai-")
+            (pool.upstream.kind == .openai || pool.upstream.kind == .azure)
+                && name.hasPrefixIgnoringCase("openai-")
         case UInt8(ascii: "a"):
             pool.upstream.kind == .anthropic && name.hasPrefixIgnoringCase("anthropic-")
         case UInt8(ascii: "t"): name.equalsIgnoringCase("tracestate")
@@ -59,4 +96,9 @@ struct UpstreamRequest {
         default: false
         }
     }
+}
+
+extension UpstreamCall {
+    /// Whether the call wants Anthropic's version field.
+    fileprivate var isAnthropic: Bool { self == .messages || self == .countMessageTokens }
 }

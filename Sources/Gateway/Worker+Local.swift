@@ -36,7 +36,7 @@ extension Worker {
             }
             return card(name, reception.live)
         }
-        answer(200, "application/json", ModelCard.encodedList(cards), reception, on: client)
+        answer(200, "application/json", ModelCard.encodedList(cards, for: reception.dialect), reception, on: client)
     }
 
     func answerModel(_ name: Bytes, _ reception: Reception, on client: ServerConnection) {
@@ -45,8 +45,8 @@ extension Worker {
                 .unknownModel, "There is no such model here for this key.", parameter: "model")
             return refuse(reception, note, keepAlive: reception.head.keepAlive, on: client)
         }
-        answer(
-            200, "application/json", card(name, reception.live).encoded(), reception, on: client)
+        let shown = card(name, reception.live).encoded(for: reception.dialect)
+        answer(200, "application/json", shown, reception, on: client)
     }
 
     private func allows(_ model: Bytes, _ reception: Reception) -> Bool {

@@ -21,6 +21,7 @@ extension Worker {
         case .failure(let note): verdict.rejection = note
         case .success(let endpoint):
             verdict.endpoint = endpoint
+            if let dialect = endpoint.dialect { verdict.dialect = dialect }
             if endpoint.needsKey { identify(head, &verdict) }
             guard verdict.rejection == nil, case .inference = endpoint else { return }
             verdict.rejection = judgeBody(head)
@@ -34,12 +35,18 @@ extension Worker {
     private func identify(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
         let values = live.values
         switch authenticator.identify(
-            head.fields, in: values.keys, generation: values.generation)
+            head.fields, in: values.keys, generation: values.generation,
+            parameter: verdict.dialect == .gemini ? Self.keyParameter(head) : nil)
         {
         case .open: break
         case .known(let key): verdict.key = key
         case .refused(let note): verdict.rejection = note
         }
+    }
+
+    private static func keyParameter(_ head: RequestHead) -> Bytes? {
+        guard let query = head.query, let value = query.span.queryValue("key") else { return nil }
+        return query.span.extracting(value).percentDecoded
     }
 
     private func judgeBody(_ head: RequestHead) -> RejectionNote? {
@@ -77,7 +84,7 @@ extension Worker {
         switch reception.endpoint {
         case .inference(let operation): infer(operation, reception, on: client)
         case .models: answerModels(reception, on: client)
-        case .model(let name): answerModel(name, reception, on: client)
+        case .model(let name, _): answerModel(name, reception, on: client)
         case .liveness: answerText("ok\n", 200, reception, on: client)
         case .readiness:
             answerText(

@@ -6,12 +6,16 @@ public struct Upstream: Sendable, Equatable {
     public var name: String
     public var kind: UpstreamKind
     public var origin: Origin
-    /// Put before the operation's own path, for example `/v1`; no slash at its end.
+    /// Put before each call's own path, for example `/v1`; no slash at its end.
     public var basePath: String
+    /// The calls that it serves, with their paths behind the base.
+    public var paths: CallPaths
     /// Whole credential values, scheme word included; taken in turn. Empty: none is sent.
     public var credentials: [Secret]
     /// The field that carries the credential, in lower case.
     public var credentialField: String
+    /// The parameter of the query that carries the credential instead.
+    public var credentialParameter: String?
     /// Sent with every request as they stand.
     public var extraFields: [ExtraField]
     public var pool: PoolLimits
@@ -22,6 +26,7 @@ public struct Upstream: Sendable, Equatable {
         self.kind = kind
         self.origin = origin
         self.basePath = basePath
+        paths = kind.paths(basePath: basePath)
         credentials = []
         credentialField = kind.credentialField
         extraFields = []
@@ -63,41 +68,4 @@ public struct TrustOptions: Sendable, Equatable {
     public var acceptsAnyCertificate = false
 
     public init() {}
-}
-
-/// Which vendor's conventions an upstream follows.
-public enum UpstreamKind: String, Sendable, CaseIterable {
-    case openai
-    case anthropic
-    case gemini
-    case ollama
-    case compatible = "openai-compatible"
-
-    /// The field that carries the credential unless configured otherwise, in lower case.
-    public var credentialField: String { "authorization" }
-
-    /// The vendor's public address of its OpenAI-shaped API, if it has one.
-    public var publicBase: String? {
-        switch self {
-        case .openai: "https://api.openai.com/v1"
-        case .anthropic: "https://api.anthropic.com/v1"
-        case .gemini: "https://generativelanguage.googleapis.com/v1beta/openai"
-        case .ollama: "http://127.0.0.1:11434/v1"
-        case .compatible: nil
-        }
-    }
-
-    /// Model names that are this vendor's when nothing is configured.
-    public var modelPatterns: [String] {
-        switch self {
-        case .openai:
-            [
-                "gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*", "davinci-*",
-                "babbage-*",
-            ]
-        case .anthropic: ["claude-*"]
-        case .gemini: ["gemini-*", "gemma-*"]
-        case .ollama, .compatible: []
-        }
-    }
 }

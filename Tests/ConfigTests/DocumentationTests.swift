@@ -8,7 +8,9 @@ import Testing
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
         (.cluster, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
-        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""), (.price, ""),
+        (.mappedRequest, "mapping.request."), (.mappedAnswer, "mapping.answer."),
+        (.mappedError, "mapping.error."), (.key, ""), (.requestLimits, ""), (.timeouts, ""),
+        (.attempts, ""), (.price, ""),
     ]
 
     /// Described by the rows of their parts.

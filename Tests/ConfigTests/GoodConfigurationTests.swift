@@ -47,7 +47,7 @@ import Upstreams
         #expect(azure.extraFields == [ExtraField(name: "x-team", value: Secret("search"))])
         #expect(azure.pool.maximumConnections == 512)
         #expect(snapshot.upstreams[0].credentials.map { $0.reveal() } == ["Bearer not-set"])
-        #expect(snapshot.upstreams[2].basePath == "/v1")
+        #expect(snapshot.upstreams[2].basePath == "")
     }
 
     @Test("the smallest file: everything else is a default, anybody on this machine may call")

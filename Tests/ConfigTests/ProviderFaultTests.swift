@@ -68,17 +68,21 @@ import Testing
               - { name: openai, kind: opnai }
             """#,
             #"""
-            2:27: 'kind' must be openai, anthropic, gemini, ollama or openai-compatible, not \#
-            'opnai'; did you mean 'openai'?
+            2:27: 'kind' must be openai, azure, anthropic, gemini, ollama, cohere, \#
+            huggingface, openai-compatible, custom, vllm, mistral, groq, deepseek, xai, openrouter, \#
+            together, perplexity, cerebras or fireworks, \#
+            not 'opnai'; did you mean 'openai'?
             """#),
         .whole(
             #"""
             providers:
-              - { name: openai, kind: cohere }
+              - { name: openai, kind: bedrock }
             """#,
             #"""
-            2:27: 'kind' must be openai, anthropic, gemini, ollama or openai-compatible, not \#
-            'cohere'
+            2:27: 'kind' must be openai, azure, anthropic, gemini, ollama, cohere, \#
+            huggingface, openai-compatible, custom, vllm, mistral, groq, deepseek, xai, openrouter, \#
+            together, perplexity, cerebras or fireworks, \#
+            not 'bedrock'
             """#),
         .whole(
             #"""

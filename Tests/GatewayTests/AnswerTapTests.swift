@@ -100,8 +100,7 @@ import Testing
         let events = AnswerTap(
             try stream("content-type: text/event-stream"), withholdsUsage: false)
         let isStream = events.isEventStream
-        let json = AnswerTap(
-            try stream("content-type: application/json"), withholdsUsage: false)
+        let json = AnswerTap(try stream("content-type: application/json"), withholdsUsage: false)
         let isJSON = json.isEventStream
         #expect(isStream && !isJSON)
     }

@@ -18,10 +18,27 @@ import Testing
             ("POST", "/v1/chat/completions?x=1", .inference(.chatCompletions)),
             ("POST", "/v1/completions", .inference(.completions)),
             ("POST", "/v1/embeddings", .inference(.embeddings)),
-            ("GET", "/v1/models", .models), ("HEAD", "/v1/models", .models),
-            ("GET", "/v1/models/gpt-4o", .model("gpt-4o")),
-            ("GET", "/v1/models/openai%2Fgpt-4o", .model("openai/gpt-4o")),
-            ("GET", "/v1/models/openai/gpt-4o", .model("openai/gpt-4o")),
+            ("GET", "/v1/models", .models(.openAI)), ("HEAD", "/v1/models", .models(.openAI)),
+            ("GET", "/v1/models/gpt-4o", .model("gpt-4o", .openAI)),
+            ("GET", "/v1/models/openai%2Fgpt-4o", .model("openai/gpt-4o", .openAI)),
+            ("GET", "/v1/models/openai/gpt-4o", .model("openai/gpt-4o", .openAI)),
+            ("POST", "/v1/messages", .inference(.messages)),
+            ("POST", "/v1/messages/count_tokens", .inference(.countMessageTokens)),
+            ("POST", "/v1/responses", .inference(.responses)),
+            (
+                "POST", "/v1beta/models/gemini-x:generateContent",
+                .inference(.gemini(.generateContent, model: "gemini-x"))
+            ),
+            (
+                "POST", "/v1beta/models/org%2Fa:b:streamGenerateContent?alt=sse&key=k",
+                .inference(.gemini(.streamGenerateContent, model: "org/a:b"))
+            ),
+            (
+                "POST", "/v1/models/g:embedContent",
+                .inference(.gemini(.embedContent, model: "g"))
+            ),
+            ("GET", "/v1beta/models", .models(.gemini)),
+            ("GET", "/v1beta/models/g", .model("g", .gemini)),
             ("GET", "/livez", .liveness), ("HEAD", "/livez", .liveness),
             ("GET", "/health/liveliness", .liveness), ("GET", "/readyz", .readiness),
             ("GET", "/health/readiness", .readiness), ("GET", "/healthz", .health),
@@ -86,9 +103,18 @@ import Testing
     func keys() {
         let own: [Endpoint] = [.liveness, .readiness, .health, .metrics]
         for endpoint in own { #expect(!endpoint.needsKey) }
-        let others: [Endpoint] = [.inference(.chatCompletions), .models, .model("a")]
+        let others: [Endpoint] = [
+            .inference(.chatCompletions), .models(.openAI), .model("a", .gemini),
+        ]
         for endpoint in others { #expect(endpoint.needsKey) }
-        #expect("\(Endpoint.model("secret").template)" == "/v1/models/{id}")
+        #expect("\(Endpoint.model("secret", .openAI).template)" == "/v1/models/{id}")
+    }
+
+    @Test("the version field tells Anthropic's list of models from OpenAI's")
+    func modelLists() throws {
+        let head = try HeadMaker.request(
+            "GET /v1/models HTTP/1.1", ["anthropic-version: 2026-10-21"])
+        #expect(try Endpoint.find(head).get() == .models(.anthropic))
     }
 
     // MARK: - Options
@@ -159,8 +185,7 @@ import Testing
 
     private func verdict(_ fields: [String], _ table: KeyTable) throws -> String {
         var authenticator = Authenticator()
-        let given = try HeadMaker.fields(fields)
-        switch authenticator.identify(given, in: table, generation: 1) {
+        switch authenticator.identify(try HeadMaker.fields(fields), in: table, generation: 1) {
         case .open: return "open"
         case .known(let index): return "key \(index)"
         case .refused(let note): return "\(note.code)"

@@ -18,7 +18,8 @@ enum Floors {
             "Telemetry",
         ],
         "Config": [
-            "Core", "Crypto", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "CYAML",
+            "Core", "Crypto", "JSON", "Upstreams", "Metering", "Dialects", "Reactor",
+            "Gateway", "CYAML",
         ],
         "Admin": [
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",

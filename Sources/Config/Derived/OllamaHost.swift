@@ -6,7 +6,7 @@ import Upstreams
 enum OllamaHost {
     static let defaultPort = 11434
 
-    /// The address of its OpenAI-shaped API.
+    /// The address that its paths begin behind.
     static func base(_ text: String) throws(BaseAddress.Fault) -> BaseAddress {
         // An explicit scheme brings its own port; without one it is Ollama's.
         guard !text.contains("://") else {
@@ -32,7 +32,6 @@ enum OllamaHost {
         var address = address
         if address.origin.host == "0.0.0.0" { address.origin.host = "127.0.0.1" }
         if address.origin.host == "::" { address.origin.host = "::1" }
-        if !address.path.hasSuffix("/v1") { address.path += "/v1" }
-        return address
+        return address.completed(for: .ollama)
     }
 }

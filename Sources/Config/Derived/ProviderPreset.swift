@@ -18,33 +18,27 @@ struct ProviderPreset: Sendable {
     static let all: [ProviderPreset] = [
         known(.openai, keys: ["OPENAI_API_KEY"], base: "OPENAI_BASE_URL"),
         known(.anthropic, keys: ["ANTHROPIC_API_KEY"], base: "ANTHROPIC_BASE_URL"),
-        known(.gemini, keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], base: nil),
-        compatible("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", []),
-        compatible(
-            "mistral", "MISTRAL_API_KEY", "https://api.mistral.ai/v1",
-            [
-                "mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*",
-                "pixtral-*", "open-mistral-*",
-            ]),
-        compatible("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/v1", ["deepseek-*"]),
-        compatible("xai", "XAI_API_KEY", "https://api.x.ai/v1", ["grok-*"]),
-        compatible("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", []),
-        compatible("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1", []),
+        known(.gemini, keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY"]),
+        known(.azure, keys: ["AZURE_OPENAI_API_KEY"], base: "AZURE_OPENAI_ENDPOINT"),
+        known(.groq, keys: ["GROQ_API_KEY"]),
+        known(.mistral, keys: ["MISTRAL_API_KEY"]),
+        known(.cohere, keys: ["COHERE_API_KEY", "CO_API_KEY"]),
+        known(.deepseek, keys: ["DEEPSEEK_API_KEY"]),
+        known(.xai, keys: ["XAI_API_KEY"]),
+        known(.openrouter, keys: ["OPENROUTER_API_KEY"]),
+        known(.together, keys: ["TOGETHER_API_KEY"]),
+        known(.perplexity, keys: ["PERPLEXITY_API_KEY"]),
+        known(.cerebras, keys: ["CEREBRAS_API_KEY"]),
+        known(.fireworks, keys: ["FIREWORKS_API_KEY"]),
+        known(.huggingface, keys: ["HF_TOKEN"]),
+        known(.vllm, keys: ["VLLM_API_KEY"], base: "VLLM_BASE_URL"),
     ]
 
     private static func known(
-        _ kind: UpstreamKind, keys: [String], base: String?
+        _ kind: UpstreamKind, keys: [String], base: String? = nil
     ) -> ProviderPreset {
         ProviderPreset(
             name: kind.rawValue, kind: kind, keyVariables: keys, baseVariable: base,
             base: kind.publicBase ?? "", patterns: kind.modelPatterns)
-    }
-
-    private static func compatible(
-        _ name: String, _ key: String, _ base: String, _ patterns: [String]
-    ) -> ProviderPreset {
-        ProviderPreset(
-            name: name, kind: .compatible, keyVariables: [key], baseVariable: nil, base: base,
-            patterns: patterns)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 import Crypto
+import Dialects
 import Gateway
 import Metering
 import Reactor
@@ -54,6 +55,7 @@ struct ProviderDraft {
     var name: Located<String>?
     /// Nil when one of its parts is at fault.
     var upstream: Upstream?
+    var mapping: FieldMapping?
     var base: SourcePosition?
 }
 
@@ -64,6 +66,7 @@ struct ModelDraft {
     var strategy = Strategy.weighted
     var targets: [TargetDraft] = []
     var fallback: [Located<String>] = []
+    var unknownFields = FieldPolicy.drop
 }
 
 /// One entry of a model's `targets`.

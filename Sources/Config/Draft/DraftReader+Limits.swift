@@ -33,6 +33,9 @@ extension DraftReader {
         set(
             &timeouts.drain,
             duration(fields["drain"], "drain", in: .zero ... .seconds(86_400)))
+        set(
+            &timeouts.keepAlive,
+            duration(fields["keep_alive"], "keep_alive", in: .zero ... .seconds(86_400)))
         for key in ["connect", "first_token", "between_tokens"] {
             guard let phase = written[key], phase.value > timeouts.total else { continue }
             diagnostics.warning(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dialects
 import Upstreams
 
 extension DraftReader {
@@ -35,6 +36,11 @@ extension DraftReader {
         for target in targets ?? [] { draft.targets.append(self.target(target)) }
         draft.fallback =
             names(fields["fallback"], "fallback", .model, example: "[small]") ?? []
+        if let policy = choice(
+            fields["unknown_fields"], "unknown_fields", as: FieldPolicy.self)
+        {
+            draft.unknownFields = policy.value
+        }
         return draft
     }
 

@@ -32,6 +32,8 @@ extension DraftReader {
         var upstream = Upstream(
             name: draft.name?.value ?? "", kind: kind.value, origin: base.origin,
             basePath: base.path)
+        readPaths(fields, into: &upstream)
+        draft.mapping = mapping(fields["mapping"])
         readCredentials(fields, into: &upstream)
         readHeaders(fields["headers"], into: &upstream)
         readTrust(fields["tls"], into: &upstream)
@@ -76,12 +78,14 @@ extension DraftReader {
             diagnostics.warning(
                 node.position, "'credential_header' has no effect without 'keys'; add them")
         }
+        let prefix = credentialPrefix(fields["credential_prefix"])
+        readParameter(fields, into: &upstream)
         for node in list(fields["keys"], "keys", example: "[\"${OPENAI_API_KEY}\"]") ?? [] {
             guard let read = text(node, "keys", "a list of text such as ${OPENAI_API_KEY}") else {
                 continue
             }
-            guard let credential = Credential.make(read.text, field: upstream.credentialField)
-            else {
+            let field = upstream.credentialParameter == nil ? upstream.credentialField : ""
+            guard let credential = Credential.make(read.text, field: field, prefix: prefix) else {
                 diagnostics.fault(
                     read.position,
                     "a key of a provider must be visible ASCII characters without blanks and"
@@ -90,57 +94,6 @@ extension DraftReader {
             }
             upstream.credentials.append(credential)
         }
-    }
-
-    private mutating func readHeaders(_ node: YAMLNode?, into upstream: inout Upstream) {
-        guard let node else { return }
-        guard case .mapping(let pairs) = node.content else {
-            wrongType(node, "'headers' must be a mapping such as { x-team: search }")
-            return
-        }
-        guard pairs.count <= 64 else {
-            diagnostics.fault(node.position, "'headers' holds more than 64 headers; remove some")
-            return
-        }
-        for pair in pairs {
-            guard let field = header(pair) else { continue }
-            if field.name == upstream.credentialField && !upstream.credentials.isEmpty {
-                diagnostics.fault(
-                    pair.keyPosition,
-                    "the header \(quoted(pair.key)) carries the key already;"
-                        + " write it in 'keys' or here, not in both")
-            } else if upstream.extraFields.contains(where: { $0.name == field.name }) {
-                diagnostics.fault(
-                    pair.keyPosition,
-                    "the header \(quoted(pair.key)) is written twice; keep one of them")
-            } else {
-                upstream.extraFields.append(field)
-            }
-        }
-    }
-
-    private mutating func header(_ pair: YAMLPair) -> ExtraField? {
-        let name = pair.key.lowercased()
-        guard HeaderRule.isName(name) else {
-            diagnostics.fault(
-                pair.keyPosition,
-                "\(quoted(pair.key)) is no header name; write letters, digits and '-'")
-            return nil
-        }
-        guard !HeaderRule.reserved.contains(name) else {
-            diagnostics.fault(
-                pair.keyPosition, "the header '\(name)' is written by the gateway; remove it")
-            return nil
-        }
-        guard let read = text(pair.value, pair.key, "a header's value") else { return nil }
-        guard HeaderRule.isValue(read.text) else {
-            diagnostics.fault(
-                read.position,
-                "the value of the header '\(name)' holds a line break or control character,"
-                    + " or blanks at its ends; write one line of text")
-            return nil
-        }
-        return ExtraField(name: name, value: Secret(Bytes(read.text)))
     }
 
     private mutating func readTrust(_ node: YAMLNode?, into upstream: inout Upstream) {

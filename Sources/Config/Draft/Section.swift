@@ -21,13 +21,31 @@ struct Section {
     static let admin = Section(name: "'admin'", keys: ["hash"])
     static let provider = Section(
         name: "a provider",
-        keys: ["name", "kind", "base", "keys", "credential_header", "headers", "tls", "pool"])
+        keys: [
+            "name", "kind", "base", "keys", "credential_header", "credential_prefix",
+            "credential_parameter", "api_version", "paths", "mapping", "headers", "tls", "pool",
+        ])
+    static let mapping = Section(
+        name: "a provider's 'mapping'",
+        keys: ["request", "answer", "stream", "error", "finish_words", "statuses"])
+    static let mappedRequest = Section(
+        name: "'mapping.request'", keys: ["drop", "rename", "set"])
+    static let mappedAnswer = Section(
+        name: "'mapping.answer'",
+        keys: ["text", "reasoning", "finish", "input_tokens", "output_tokens", "id"])
+    static let mappedStream = Section(
+        name: "'mapping.stream'",
+        keys: [
+            "framing", "done", "text", "reasoning", "finish", "input_tokens", "output_tokens",
+            "id",
+        ])
+    static let mappedError = Section(name: "'mapping.error'", keys: ["message", "code"])
     static let providerTLS = Section(name: "a provider's 'tls'", keys: ["ca", "insecure"])
     static let pool = Section(
         name: "a provider's 'pool'",
         keys: ["max_connections", "max_idle", "idle_timeout", "max_waiting"])
     static let model = Section(
-        name: "a model", keys: ["name", "strategy", "targets", "fallback"])
+        name: "a model", keys: ["name", "strategy", "targets", "fallback", "unknown_fields"])
     static let target = Section(
         name: "a target", keys: ["provider", "model", "weight", "priority"])
     static let key = Section(name: "a key", keys: ["name", "hash", "models"])
@@ -36,8 +54,8 @@ struct Section {
     static let timeouts = Section(
         name: "'timeouts'",
         keys: [
-            "connect", "first_token", "between_tokens", "total", "client_request", "client_idle",
-            "client_write", "drain",
+            "connect", "first_token", "between_tokens", "keep_alive", "total", "client_request",
+            "client_idle", "client_write", "drain",
         ])
     static let price = Section(
         name: "a price",

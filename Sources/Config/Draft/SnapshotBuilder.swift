@@ -25,6 +25,10 @@ struct SnapshotBuilder {
         snapshot.admin.keyDigest = draft.adminDigest?.value
         snapshot.upstreams = draft.providers.compactMap(\.upstream)
         precondition(snapshot.upstreams.count == draft.providers.count, "a faulty draft is built")
+        for provider in draft.providers {
+            guard let mapping = provider.mapping, let name = provider.name else { continue }
+            snapshot.mappings[name.value] = mapping
+        }
         snapshot.routes = RouteTable(routes(for: snapshot.upstreams))
         if !draft.keys.isEmpty { snapshot.keys = KeyTable(draft.keys.compactMap(key)) }
         snapshot.limits = draft.limits
@@ -64,7 +68,7 @@ struct SnapshotBuilder {
         let fallbacks = Set(models.flatMap(\.fallback).map(\.value))
         return models.compactMap { model in
             guard let name = model.name?.value else { return nil }
-            return Route(
+            var route = Route(
                 name: name, strategy: model.strategy,
                 targets: model.targets.compactMap { target in
                     guard let upstream = upstreamIndices[target.provider?.value ?? ""] else {
@@ -73,6 +77,8 @@ struct SnapshotBuilder {
                     return make(target, upstream, of: name, isFallback: fallbacks.contains(name))
                 },
                 fallback: model.fallback.compactMap { positions[$0.value] })
+            route.unknownFields = model.unknownFields
+            return route
         }
     }
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import Core
+import JSON
+
+/// Streams of Anthropic, Gemini and OpenAI's Responses, as far as accounting needs them.
+extension StreamFacts {
+    /// Looks at one event's payload in another format than chat completions.
+    @inline(never)
+    mutating func note(foreign chunk: Span<UInt8>) -> Verdict {
+        var members = JSONMembers(in: chunk)
+        var type: JSONSlice?
+        while let member = members.next() {
+            let name = chunk.extracting(member.key.content)
+            switch name.count {
+            case 4 where name.equals("type"): type = member.value
+            case 5 where name.equals("error"): if member.value.kind != .null { hasError = true }
+            case 5 where name.equals("usage"): note(counts: member.value, in: chunk)
+            case 5 where name.equals("delta"): deltaCount += 1
+            case 7 where name.equals("message"): note(nested: member.value, in: chunk)
+            case 8 where name.equals("response"): note(nested: member.value, in: chunk)
+            case 10 where name.equals("candidates"): note(candidates: member.value, in: chunk)
+            case 13 where name.equals("usageMetadata"): note(counts: member.value, in: chunk)
+            default: continue
+            }
+        }
+        if members.isMalformed { return .malformed }
+        if let type, type.kind == .string { note(type: chunk.extracting(type.content)) }
+        return .usual
+    }
+
+    private mutating func note(type: Span<UInt8>) {
+        if type.equals("message_stop") || type.equals("response.completed")
+            || type.equals("response.incomplete")
+        {
+            isDone = true
+        }
+        if type.equals("error") || type.equals("response.failed") { hasError = true }
+    }
+
+    /// Anthropic's `message` and the `response` of Responses hold the usage.
+    private mutating func note(nested object: JSONSlice, in chunk: Span<UInt8>) {
+        var members = JSONMembers(of: object, in: chunk)
+        while let member = members.next() {
+            if member.key.equals("usage", in: chunk) { note(counts: member.value, in: chunk) }
+        }
+    }
+
+    private mutating func note(counts object: JSONSlice, in chunk: Span<UInt8>) {
+        guard format != .responses else {
+            usage = Usage(object, in: chunk) ?? usage
+            return
+        }
+        counts.read(object, in: chunk, format: format)
+        usage = counts.usage(of: format)
+    }
+
+    private mutating func note(candidates: JSONSlice, in chunk: Span<UInt8>) {
+        var elements = JSONElements(of: candidates, in: chunk)
+        while let candidate = elements.next() {
+            var members = JSONMembers(of: candidate, in: chunk)
+            while let member = members.next() {
+                if member.key.equals("content", in: chunk) { deltaCount += 1 }
+                guard member.key.equals("finishReason", in: chunk) else { continue }
+                hasFinishReason = member.value.kind == .string
+            }
+        }
+    }
+}

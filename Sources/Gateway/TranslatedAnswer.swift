@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Core
+internal import Dialects
+internal import HTTP
+
+/// An answer on its way from a provider's format into the caller's.
+///
+/// What has no token yet is held back, so that another target can still take over.
+final class TranslatedAnswer {
+    /// What comes from the provider.
+    enum Kind {
+        case stream
+        /// Collected, then turned as a whole.
+        case whole
+        /// Collected, then told in the caller's words.
+        case failure
+    }
+
+    /// Output without a token is held up to this size; then the answer counts as begun.
+    static let heldLimit = 64 * 1024
+    /// More of an error than anybody reads is left out.
+    private static let errorLimit = 256 * 1024
+
+    let head: ResponseHead
+    let kind: Kind
+    let attempt: Translation.Attempt
+    let callerFormat: WireFormat
+    let caller: CallerTraits
+    /// The client's stream; nil if it wants one JSON text.
+    let translator: StreamTranslator?
+    /// Bytes for the client that were not written yet.
+    var output = ByteWriter()
+    var framing = Framing.chunked
+    private var collected = ByteWriter()
+    private var wholeUsage: Usage?
+
+    /// How the client is told where the body ends.
+    enum Framing { case length, chunked, untilClose }
+
+    init(
+        _ head: ResponseHead, _ attempt: Translation.Attempt, of translation: Translation,
+        for caller: CallerTraits
+    ) {
+        self.head = head
+        self.attempt = attempt
+        self.caller = caller
+        callerFormat = translation.callerFormat
+        kind = Self.kind(of: head, isStreaming: translation.request.stream)
+        let isTranslated = translation.request.stream && kind != .failure
+        translator =
+            isTranslated
+            ? StreamTranslator.make(
+                from: attempt.format, to: translation.callerFormat, for: caller,
+                mapping: attempt.mapping) : nil
+    }
+
+    private static func kind(of head: ResponseHead, isStreaming: Bool) -> Kind {
+        guard head.status < 300 else { return .failure }
+        guard isStreaming else { return .whole }
+        // A provider may answer whole what was to be streamed; only this type is never a stream.
+        guard let type = head.fields[.contentType],
+            type.span.hasPrefixIgnoringCase("application/json"),
+            !type.span.hasPrefixIgnoringCase("application/jsonl")
+        else { return .stream }
+        return .whole
+    }
+
+    var usage: Usage? { translator?.facts.usage ?? wholeUsage }
+
+    /// Takes a piece of a body that is turned as a whole; false if it is over the limit.
+    func collect(_ bytes: Span<UInt8>, limit: Int) -> Bool {
+        guard kind == .whole else {
+            let room = Self.errorLimit - collected.count
+            collected.append(bytes.extracting(0..<min(bytes.count, max(room, 0))))
+            return true
+        }
+        guard collected.count + bytes.count <= limit else { return false }
+        collected.append(bytes)
+        return true
+    }
+
+    /// The whole body has come: writes what it becomes.
+    func turnWhole() throws(ProviderError) {
+        let body = collected.finish()
+        let answer =
+            if let mapping = attempt.mapping {
+                try mapping.answer(body, in: attempt.format)
+            } else {
+                try Translator.answer(body, in: attempt.format)
+            }
+        wholeUsage = answer.usage
+        if let translator {
+            translator.write(answer, to: &output)
+        } else {
+            output.append(Translator.body(of: answer, in: callerFormat, for: caller))
+        }
+    }
+
+    /// The whole error has come: what the provider says.
+    func turnFailure() -> ProviderError {
+        let body = collected.finish()
+        guard let mapping = attempt.mapping else {
+            return Translator.error(body, status: head.status, in: attempt.format)
+        }
+        return mapping.error(body, status: head.status, in: attempt.format)
+    }
+
+    /// What the client's body is called.
+    var contentType: StaticString {
+        guard translator != nil, !caller.isArrayStream else { return "application/json" }
+        return "text/event-stream; charset=utf-8"
+    }
+}
+
+extension ErrorBody {
+    /// What a provider said, for a caller of another format.
+    init(_ error: ProviderError, requestID: Bytes) {
+        let isEmpty = error.message.isEmpty
+        self.init(
+            status: error.status,
+            message: isEmpty ? "The provider refused the request." : error.message,
+            code: error.kind.label, param: error.param, requestID: requestID)
+    }
+}
