@@ -39,11 +39,3 @@ public struct NoEncoder: StreamEncoder {
 public enum ResponsesFormat: MissingFormat {
     public static var format: WireFormat { .responses }
 }
-
-public enum OllamaChatFormat: MissingFormat {
-    public static var format: WireFormat { .ollamaChat }
-}
-
-public enum CohereChatFormat: MissingFormat {
-    public static var format: WireFormat { .cohereChat }
-}
