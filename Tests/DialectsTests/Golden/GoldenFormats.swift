@@ -9,6 +9,7 @@ extension GoldenFormat {
         GoldenFormat(GenerateContentFormat.self),
         GoldenFormat(OllamaChatFormat.self),
         GoldenFormat(CohereChatFormat.self),
+        GoldenFormat(ResponsesFormat.self),
     ]
 
     /// Formats that callers may speak; the others are providers' alone.
