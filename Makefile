@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 20
 # Seeds of simulated clusters, each with its own faults
 SEEDS ?= 2000
 
-.PHONY: help run build test unit clients simulate lint bench fuzz clean
+.PHONY: help run build test unit clients simulate nodes chaos lint bench fuzz clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +32,7 @@ build: ## Installs what is missing and builds the release binary .build/release/
 	@scripts/install.sh build
 	@swift build $(RELEASE)
 
-test: unit clients simulate ## Installs what is missing and runs every test that CI runs
+test: unit clients simulate nodes ## Installs what is missing and runs every test that CI runs
 	@scripts/fuzz.sh 5
 
 unit: ## Runs the Swift tests only (FILTER=name for a part of them)
@@ -46,8 +46,17 @@ clients: ## Runs real clients (openai SDK, curl) against the release binary
 		$(MAKE) --no-print-directory build && scripts/install.sh test && \
 		APUS=$(BINARY) Tests/Clients/run.sh; fi
 
-simulate: build ## Runs SEEDS (2000) new random seeds of simulated clusters and prints them
+simulate: build ## Runs SEEDS (2000) new seeds of simulated clusters, and hostile datagrams
 	@$(BINARY) simulate --seeds $(SEEDS)
+	@$(BINARY) simulate --fuzz 10000000
+
+nodes: build ## Runs real nodes against kills, stops, loss and hostile bytes (under a minute)
+	@scripts/install.sh test
+	@APUS=$(BINARY) Tests/Chaos/real/run.sh
+
+chaos: build ## Runs the long matrix of faults on real nodes and prints what was measured
+	@scripts/install.sh test
+	@APUS=$(BINARY) Tests/Chaos/real/run.sh --full
 
 lint: ## Checks the format of all sources; no warning is let through
 	@scripts/install.sh

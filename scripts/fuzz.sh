@@ -9,7 +9,7 @@ seconds=${1:-20}
 shift || true
 targets=("$@")
 if ((${#targets[@]} == 0)); then
-    targets=(http-request http-response event-stream json inference-request stream-tap)
+    targets=(http-request http-response event-stream json inference-request stream-tap tokenizer)
 fi
 out=${FUZZ_BUILD:-.build/fuzz}
 binary=${out}/fuzz
@@ -37,13 +37,18 @@ module() {
         -emit-module-path "${out}/${name}.swiftmodule" -c -o "${object}" "${sources[@]}"
 }
 
+# The tables are C; Swift finds them by a module map, as SwiftPM would make it.
+printf 'module CResources { header "%s/Sources/CResources/include/CResources.h" export * }\n' \
+    "${PWD}" >"${out}/module.modulemap"
+clang -O -c -I Sources/CResources/include -o "${out}/CResources.o" Sources/CResources/CResources.c
+
 rebuilt=no
-for name in Core JSON HTTP Dialects; do module "${name}" "Sources/${name}"; done
+for name in Core JSON HTTP Dialects Metering; do module "${name}" "Sources/${name}"; done
 module Fuzz Tests/Fuzz
 if [[ ${rebuilt} == yes || ! -x ${binary} ]]; then
     # The linker has a warning for each symbol of the sanitizer; they matter only when it fails.
     swiftc -sanitize=fuzzer -static-stdlib -o "${binary}" \
-        "${out}"/{Core,JSON,HTTP,Dialects,Fuzz}.o >"${out}/link.log" 2>&1 || {
+        "${out}"/{Core,JSON,HTTP,Dialects,Metering,CResources,Fuzz}.o >"${out}/link.log" 2>&1 || {
         cat "${out}/link.log" >&2
         exit 1
     }

@@ -12,8 +12,9 @@ packages_of() {
         build) echo "libssl-dev libyaml-dev pkg-config zlib1g-dev ca-certificates" ;;
         test) echo "curl openssl python3 python3-venv" ;;
         bench) echo "wrk nginx-light haproxy curl python3" ;;
+        gossip) echo "serf python3" ;;
         *)
-            echo "install: unknown group '$1'; known are build, test, bench" >&2
+            echo "install: unknown group '$1'; known are build, test, bench, gossip" >&2
             exit 2
             ;;
     esac

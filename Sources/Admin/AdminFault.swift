@@ -12,6 +12,12 @@ enum AdminFault: CaseIterable {
     case tooSlow
     case malformed
     case invalidConfiguration
+    case unknownMember
+    case memberUnreachable
+    case memberTimeout
+    case memberTooOld
+    case memberBusy
+    case memberRefused
 
     var status: Int {
         switch self {
@@ -22,6 +28,10 @@ enum AdminFault: CaseIterable {
         case .tooSlow: 408
         case .malformed: 400
         case .invalidConfiguration: 422
+        case .unknownMember: 404
+        case .memberUnreachable, .memberTooOld, .memberRefused: 502
+        case .memberBusy: 503
+        case .memberTimeout: 504
         }
     }
 
@@ -35,6 +45,12 @@ enum AdminFault: CaseIterable {
         case .tooSlow: "request_timeout"
         case .malformed: "malformed_request"
         case .invalidConfiguration: "invalid_configuration"
+        case .unknownMember: "unknown_member"
+        case .memberUnreachable: "member_unreachable"
+        case .memberTimeout: "member_timeout"
+        case .memberTooOld: "member_too_old"
+        case .memberBusy: "member_busy"
+        case .memberRefused: "member_refused"
         }
     }
 
@@ -42,6 +58,8 @@ enum AdminFault: CaseIterable {
     var type: StaticString {
         switch self {
         case .missingKey, .wrongKey: "authentication_error"
+        case .memberUnreachable, .memberTimeout, .memberTooOld, .memberBusy, .memberRefused:
+            "cluster_error"
         default: "invalid_request_error"
         }
     }
@@ -57,6 +75,12 @@ enum AdminFault: CaseIterable {
         case .malformed: "The request is not valid HTTP."
         case .invalidConfiguration:
             "The configuration cannot be used; the one in use stays. Each finding says why."
+        case .unknownMember: "No member of the cluster has this name; see `apus members`."
+        case .memberUnreachable: "That member is dead, has left, or cannot be reached."
+        case .memberTimeout: "That member did not answer in time."
+        case .memberTooOld: "That member runs an older version without this call."
+        case .memberBusy: "Too many calls to members are under way; try again."
+        case .memberRefused: "That member refused the call."
         }
     }
 }

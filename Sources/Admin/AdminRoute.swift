@@ -10,6 +10,8 @@ enum AdminRoute: CaseIterable {
     case metrics
     case status
     case config
+    case members
+    case cluster
     case reload
     case drain
     case openAPI
@@ -22,6 +24,8 @@ enum AdminRoute: CaseIterable {
         case .metrics: "/metrics"
         case .status: "/admin/v1/status"
         case .config: "/admin/v1/config"
+        case .members: "/admin/v1/members"
+        case .cluster: "/admin/v1/cluster"
         case .reload: "/admin/v1/reload"
         case .drain: "/admin/v1/drain"
         case .openAPI: "/admin/v1/openapi.json"
@@ -42,7 +46,7 @@ enum AdminRoute: CaseIterable {
     var needsKey: Bool {
         switch self {
         case .liveness, .readiness, .health, .metrics: false
-        case .status, .config, .reload, .drain, .openAPI: true
+        case .status, .config, .members, .cluster, .reload, .drain, .openAPI: true
         }
     }
 

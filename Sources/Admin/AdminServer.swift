@@ -72,6 +72,10 @@ public final class AdminServer {
             return completion(answer)
         }
         if route == .status { return answerStatus(completion) }
+        if route == .cluster { return answerCluster(completion) }
+        if route == .drain, let name = Self.member(head.querySpan) {
+            return drain(name, completion)
+        }
         completion(answer(route, head))
     }
 
@@ -85,15 +89,26 @@ public final class AdminServer {
             let (type, text) = sources.metrics(head.fields[.accept] ?? Bytes())
             return AdminAnswer(200, type, text)
         case .config: return .object(200) { sources.snapshot().write(to: &$0) }
+        case .members: return .object(200) { sources.members().write(to: &$0) }
         case .reload: return reload()
         case .drain: return drain()
         case .openAPI: return AdminAnswer(200, AdminAnswer.json, OpenAPIDocument.bytes)
-        case .status: preconditionFailure("the status is gathered, not at hand")
+        case .status, .cluster: preconditionFailure("the status is gathered, not at hand")
         }
     }
 
     private func answerStatus(_ completion: @escaping (AdminAnswer) -> Void) {
         sources.status { status in completion(.object(200) { status.write(to: &$0) }) }
+    }
+
+    private func answerCluster(_ completion: @escaping (AdminAnswer) -> Void) {
+        sources.cluster { rows in
+            completion(
+                .object(200) { json in
+                    json.key("nodes")
+                    json.array(rows) { json, row in row.write(to: &json) }
+                })
+        }
     }
 
     private func health() -> AdminAnswer {
@@ -109,9 +124,26 @@ public final class AdminServer {
         }
     }
 
-    private func drain() -> AdminAnswer {
-        let patience = sources.drain()
-        return .object(202) { json in
+    /// The value of `node=`, which is the only parameter there is.
+    private static func member(_ query: Span<UInt8>) -> String? {
+        guard query.hasPrefix("node=") else { return nil }
+        return String(decoding: query.extracting(5..<query.count))
+    }
+
+    private func drain(_ name: String, _ completion: @escaping (AdminAnswer) -> Void) {
+        guard name != sources.snapshot().node.name else { return completion(drain()) }
+        sources.drainMember(name) { result in
+            switch result {
+            case .success(let patience): completion(Self.draining(patience))
+            case .failure(let fault): completion(AdminAnswer(AdminFault(fault)))
+            }
+        }
+    }
+
+    private func drain() -> AdminAnswer { Self.draining(sources.drain()) }
+
+    private static func draining(_ patience: Duration) -> AdminAnswer {
+        .object(202) { json in
             json.key("state")
             json.string("draining" as StaticString)
             json.key("patience_ms")
@@ -168,6 +200,19 @@ extension AdminAnswer {
             json.endObject()
             json.key("generation")
             json.int(generation)
+        }
+    }
+}
+
+extension AdminFault {
+    init(_ fault: MemberFault) {
+        switch fault {
+        case .unknown: self = .unknownMember
+        case .unreachable: self = .memberUnreachable
+        case .timeout: self = .memberTimeout
+        case .tooOld: self = .memberTooOld
+        case .busy: self = .memberBusy
+        case .refused: self = .memberRefused
         }
     }
 }

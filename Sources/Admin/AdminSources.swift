@@ -11,10 +11,17 @@ public struct AdminSources {
     public var metrics: (_ accept: Bytes) -> (type: StaticString, text: Bytes)
     /// Gathers the node's state; calls back soon, whether workers are busy or not.
     public var status: (_ completion: @escaping (NodeStatus) -> Void) -> Void
+    /// The cluster as this node sees it.
+    public var members: () -> MembersReport
+    /// Asks every node of the cluster for its state; calls back once, within a few seconds.
+    public var cluster: (_ completion: @escaping ([ClusterNodeRow]) -> Void) -> Void
     /// Reads the configuration anew.
     public var reload: () -> ReloadAnswer
     /// Begins to drain; how long answers under way may take.
     public var drain: () -> Duration
+    /// Lets another member drain, by its name; calls back once.
+    public var drainMember:
+        (_ name: String, _ completion: @escaping (Result<Duration, MemberFault>) -> Void) -> Void
 
     public init(
         snapshot: @escaping () -> Snapshot, isDraining: @escaping () -> Bool,
@@ -24,9 +31,28 @@ public struct AdminSources {
         self.isDraining = isDraining
         self.metrics = metrics
         status = { _ in }
+        members = { MembersReport(name: "", state: "alone") }
+        cluster = { $0([]) }
         reload = { .kept([]) }
         drain = { .zero }
+        drainMember = { _, completion in completion(.failure(.unknown)) }
     }
+}
+
+/// Why another member did not do what it was asked for.
+public enum MemberFault: Error, Sendable, Equatable {
+    /// Nobody in the cluster has this name.
+    case unknown
+    /// It is dead, left, or out of reach.
+    case unreachable
+    /// It did not answer in time.
+    case timeout
+    /// It speaks an older protocol, without this call.
+    case tooOld
+    /// It has more calls under way than it takes, or this node has.
+    case busy
+    /// It refused, or its answer made no sense.
+    case refused
 }
 
 /// What came of reading the configuration anew.

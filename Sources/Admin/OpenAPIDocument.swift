@@ -60,6 +60,24 @@ enum OpenAPIDocument {
                 "401": {"$ref": "#/components/responses/Error"}
               }
             }},
+            "/admin/v1/members": {"get": {
+              "operationId": "members",
+              "summary": "The cluster as this node sees it, and who accused whom and why.",
+              "responses": {
+                "200": {"description": "The members.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Members"}}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
+            "/admin/v1/cluster": {"get": {
+              "operationId": "cluster",
+              "summary": "Every node of the cluster as it describes itself, or why it does not.",
+              "responses": {
+                "200": {"description": "The nodes.", "content": {"application/json":
+                  {"schema": {"$ref": "#/components/schemas/Cluster"}}}},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
             "/admin/v1/reload": {"post": {
               "operationId": "reload",
               "summary": "Reads the configuration file anew and puts it in use if it is good.",
@@ -74,6 +92,8 @@ enum OpenAPIDocument {
             }},
             "/admin/v1/drain": {"post": {
               "operationId": "drain",
+              "parameters": [{"name": "node", "in": "query", "schema": {"type": "string"},
+                "description": "The name of another member; this node without it."}],
               "summary": "Takes nothing new, finishes what is under way, then ends the process.",
               "responses": {
                 "202": {"description": "It drains.", "content": {"application/json":
@@ -168,6 +188,26 @@ enum OpenAPIDocument {
                       "open": {"type": "integer"},
                       "idle": {"type": "integer"},
                       "waiting": {"type": "integer"}}}}}},
+              "Cluster": {"type": "object", "required": ["nodes"],
+                "properties": {"nodes": {"type": "array", "items": {"type": "object",
+                  "required": ["name"]}}}},
+              "Members": {"type": "object",
+                "required": ["self", "state", "isolated", "degraded", "members", "changes"],
+                "properties": {
+                  "self": {"type": "string"},
+                  "state": {"enum": ["alone", "joining", "member", "leaving", "left"]},
+                  "isolated": {"type": "boolean"},
+                  "degraded": {"type": "boolean"},
+                  "members": {"type": "array", "items": {"type": "object",
+                    "required": ["name", "uid", "state", "incarnation", "address", "region",
+                      "zone", "draining", "rtt_us", "local_health", "since_ms", "accusations"],
+                    "properties": {
+                      "state": {"enum": ["alive", "suspect", "dead", "left"]},
+                      "accusations": {"type": "array", "items":
+                        {"$ref": "#/components/schemas/Accusation"}}}}},
+                  "changes": {"type": "array", "items": {"type": "object"}}}},
+              "Accusation": {"type": "object",
+                "required": ["by", "helpers", "nacks", "wait_ms", "local_health"]},
               "Config": {"type": "object",
                 "required": ["generation", "loaded_at", "listen", "providers", "models", "auth",
                   "keys", "request_limits", "timeouts_ms", "attempts", "access_log"],

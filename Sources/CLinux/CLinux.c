@@ -45,6 +45,14 @@ int apus_sockaddr_family(const struct sockaddr_storage *address) {
 static int result(int value) { return value < 0 ? -errno : value; }
 static ssize_t count_of(ssize_t value) { return value < 0 ? -errno : value; }
 
+// Repeats a call that a signal cut short: with edges, nobody would ask again.
+#define UNINTERRUPTED(call)                                      \
+    ({                                                           \
+        ssize_t count_;                                          \
+        do count_ = (call); while (count_ < 0 && errno == EINTR); \
+        count_of(count_);                                        \
+    })
+
 int apus_socket(int domain) {
     return result(socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
@@ -86,11 +94,11 @@ int apus_set_reset_on_close(int descriptor) {
 int apus_shutdown_write(int descriptor) { return result(shutdown(descriptor, SHUT_WR)); }
 
 ssize_t apus_receive(int descriptor, void *buffer, size_t capacity) {
-    return count_of(recv(descriptor, buffer, capacity, 0));
+    return UNINTERRUPTED(recv(descriptor, buffer, capacity, 0));
 }
 
 ssize_t apus_send(int descriptor, const void *bytes, size_t count) {
-    return count_of(send(descriptor, bytes, count, MSG_NOSIGNAL));
+    return UNINTERRUPTED(send(descriptor, bytes, count, MSG_NOSIGNAL));
 }
 
 ssize_t apus_send_pair(int descriptor, const void *first, size_t first_count, const void *second,
@@ -100,7 +108,7 @@ ssize_t apus_send_pair(int descriptor, const void *first, size_t first_count, co
         {.iov_base = (void *)second, .iov_len = second_count},
     };
     struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
-    return count_of(sendmsg(descriptor, &message, MSG_NOSIGNAL));
+    return UNINTERRUPTED(sendmsg(descriptor, &message, MSG_NOSIGNAL));
 }
 
 int apus_datagram_socket(int domain) {

@@ -37,7 +37,7 @@ public struct NanoDollars: Sendable, Hashable, Comparable {
 }
 
 extension NanoDollars {
-    /// Reads dollars such as `2.50`: digits, and up to nine more behind a point; nothing is rounded.
+    /// Reads dollars such as `2.50`: digits, and up to nine behind a point; nothing is rounded.
     public init?(dollars text: Span<UInt8>) {
         var value: Int64 = 0
         var decimals = -1

@@ -33,7 +33,8 @@ public struct AnswerTail: ~Copyable {
         return Self.usage(in: bytes.span)
     }
 
-    private static func usage(in bytes: Span<UInt8>) -> Usage? {
+    /// The usage of an answer of which all bytes, or the last ones, are here.
+    public static func usage(in bytes: Span<UInt8>) -> Usage? {
         var end = bytes.count
         while let key = lastKey(in: bytes, before: end) {
             if let usage = UsageReader.read(bytes, after: key + 7) { return usage }

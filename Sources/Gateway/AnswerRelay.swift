@@ -48,6 +48,11 @@ final class AnswerRelay {
     /// Whether only a reset tells the client that the answer is not whole.
     var needsResetToShowBreak: Bool { framing == .untilClose }
 
+    /// The first bytes of the body have come; when they are all of it, its usage is known already.
+    func onFirstBytes(_ bytes: Span<UInt8>) {
+        if case .length(bytes.count) = head.framing { tap.onWhole(bytes) }
+    }
+
     // MARK: - Head
 
     func writeHead(to transport: Transport) {
@@ -112,6 +117,11 @@ final class AnswerRelay {
         writer.appendField("x-apus-attempts", exchange.machine.attempts)
         if let overhead = exchange.facts.overhead {
             writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
+        }
+        if exchange.facts.usage != nil, let cost = exchange.cost.amount {
+            writer.append("x-apus-cost-usd: ")
+            writer.append(dollars: cost)
+            writer.append("\r\n")
         }
         if exchange.machine.attempts > 1, head.status >= 400 {
             writer.append("x-should-retry: false\r\n")

@@ -16,6 +16,8 @@ struct AnswerTap: ~Copyable {
     private var stream: StreamTap
     private var tail = AnswerTail()
     private var wholeUsage: Usage?
+    /// The whole answer was seen at once; its pieces need no second look.
+    private var isRead = false
 
     init(_ head: ResponseHead, withholdsUsage: Bool) {
         kind = Self.kind(of: head)
@@ -37,10 +39,17 @@ struct AnswerTap: ~Copyable {
 
     var usage: Usage? { kind == .eventStream ? stream.facts.usage : wholeUsage }
 
+    /// Reads the usage of an answer that is here with all its bytes, before they are passed on.
+    mutating func onWhole(_ bytes: Span<UInt8>) {
+        guard kind == .whole else { return }
+        wholeUsage = AnswerTail.usage(in: bytes)
+        isRead = true
+    }
+
     /// Gives the pieces of `bytes` that the client gets, in order.
     mutating func pass(_ bytes: Span<UInt8>, _ send: (Span<UInt8>) -> Void) {
         guard kind == .eventStream else {
-            if kind == .whole { tail.observe(bytes) }
+            if kind == .whole, !isRead { tail.observe(bytes) }
             return send(bytes)
         }
         var position = 0
@@ -58,6 +67,7 @@ struct AnswerTap: ~Copyable {
         case .eventStream:
             let rest = stream.finish()
             if !rest.held.isEmpty { send(rest.held.span) }
+        case .whole where isRead: break
         case .whole: wholeUsage = tail.finish()
         case .opaque: break
         }

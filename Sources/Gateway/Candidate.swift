@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Core
+internal import Metering
 internal import Telemetry
 internal import Upstreams
 
@@ -13,8 +14,14 @@ final class Candidate {
     private let usual: Bytes
     private let route: Bytes
 
-    init(_ target: Target, upstream: Upstream, route: String, metrics: MetricRegistry) {
+    private var pricing: TargetPricing
+
+    init(
+        _ target: Target, upstream: Upstream, route: String, prices: PriceTable,
+        metrics: MetricRegistry
+    ) {
         self.target = target
+        pricing = TargetPricing(upstream, model: target.model, prices)
         let model = target.model?.string ?? route
         label = Bytes("\(upstream.name)/\(target.model?.string ?? "")")
         self.route = Bytes(route)
@@ -23,6 +30,11 @@ final class Candidate {
             TargetLabels(
                 target: "\(upstream.name)/\(model)", provider: upstream.kind.metricLabel,
                 model: model))
+    }
+
+    /// What the model's tokens cost for a caller who asked for `asked`; nil if nobody knows.
+    func price(asked: Bytes) -> ModelPrice? {
+        pricing.price(of: target.model == nil ? target.model(asked: asked) : nil)
     }
 
     /// The target as answers and records name it, for a caller who asked for `asked`.

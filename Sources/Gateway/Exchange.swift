@@ -48,6 +48,14 @@ final class Exchange {
     /// Who answers or was asked last, as `PROVIDER/MODEL`.
     var targetName: Bytes? { candidate?.name(asked: request.model) }
 
+    /// What the answer cost; to be asked when its usage is known.
+    var cost: CallCost {
+        // A client that left has a status of our own, but what was answered until then is paid.
+        guard facts.firstByteAt != nil, let status = relay?.head.status else { return .none }
+        return CallCost(
+            status: status, usage: facts.usage, price: candidate?.price(asked: request.model))
+    }
+
     // MARK: - Attempts
 
     /// Makes the first attempt, or the next one.
@@ -122,7 +130,7 @@ final class Exchange {
     }
 
     func onAnswerBody(_ bytes: Span<UInt8>) {
-        commit()
+        commit(bytes)
         facts.answerBytes += bytes.count
         relay?.write(bytes, to: client.transport)
         // What was read before the pause still comes; the client's time runs on.
@@ -132,10 +140,12 @@ final class Exchange {
     }
 
     /// Sends the head with the first bytes behind it; until then another target can take over.
-    private func commit() {
+    private func commit(_ body: Span<UInt8> = Span()) {
         guard machine.state == .attempting else { return }
         machine.onCommitted()
         facts.firstByteAt = worker.loop.now
+        relay?.onFirstBytes(body)
+        facts.usage = relay?.usage
         relay?.writeHead(to: client.transport)
     }
 

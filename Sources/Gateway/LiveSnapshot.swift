@@ -34,7 +34,7 @@ final class LiveSnapshot {
             route.targets.map { target in
                 Candidate(
                     target, upstream: values.upstreams[target.upstream], route: route.name,
-                    metrics: metrics)
+                    prices: values.prices, metrics: metrics)
             }
         }
         identityFields = Self.identityFields(values.node)

@@ -74,6 +74,7 @@ public final class Reporter: EventHandler {
         let isStream = exchange.request.isStreaming
         let firstByte =
             isStream ? exchange.facts.firstByteAt.map { $0.since(reception.started) } : nil
+        let cost = exchange.cost
         if let candidate = exchange.candidate {
             var call = CallFigures(
                 target: candidate.metricID, operation: exchange.request.operation.metricLabel,
@@ -81,6 +82,8 @@ public final class Reporter: EventHandler {
             call.firstToken = firstByte
             call.inputTokens = exchange.facts.usage?.inputTokens
             call.outputTokens = exchange.facts.usage?.outputTokens
+            call.cost = cost.amount
+            call.isPriced = !cost.isUnpriced
             figures.call = call
         }
         metrics.end(figures)
@@ -93,6 +96,8 @@ public final class Reporter: EventHandler {
         record.inputTokens = exchange.facts.usage?.inputTokens
         record.outputTokens = exchange.facts.usage?.outputTokens
         record.cachedTokens = exchange.facts.usage?.cachedInputTokens
+        record.cost = cost.amount
+        record.isUnpriced = cost.isUnpriced
         record.overhead = exchange.facts.overhead
         record.firstByte = firstByte
         record.isStream = isStream

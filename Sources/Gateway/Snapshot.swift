@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
+public import Metering
 public import Upstreams
 
 /// Everything a worker reads of the configuration: validated, immutable, replaced as a whole.
@@ -19,6 +20,7 @@ public struct Snapshot: Sendable {
     public var accessLog = AccessLogDestination.standardOutput
     /// Nil for a node that stands alone.
     public var cluster: ClusterConfiguration?
+    public var prices = PriceTable.builtIn
 
     public init() {}
 }

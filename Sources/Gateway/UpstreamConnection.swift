@@ -19,8 +19,11 @@ final class UpstreamConnection: TransportDelegate {
     private var uses = 0
     private var gotBytes = false
     private var keepsAlive = true
-    private var isDiscarding = false
+    /// Until when the rest of an answer that nobody wants may take; nil while there is none.
+    private var discardDeadline: Instant?
     private var discarded = 0
+    /// The pool looks at it when its time to discard is up.
+    var isWatched = false
     private var isClosed = false
 
     init(pool: UpstreamPool) { self.pool = pool }
@@ -100,7 +103,7 @@ final class UpstreamConnection: TransportDelegate {
         let finished = exchange
         finished?.onAnswerReceived()
         exchange = nil
-        isDiscarding = false
+        discardDeadline = nil
         // Released first: what follows in the exchange may want a connection.
         if keepsAlive, !hasLeftover, let transport, !transport.isClosed {
             pool.release(self)
@@ -116,8 +119,18 @@ final class UpstreamConnection: TransportDelegate {
         guard case .length(let length) = head.framing, length <= Self.discardLimit else {
             return close()
         }
-        isDiscarding = true
+        discardDeadline = pool.onDiscarding(self)
         discarded = 0
+    }
+
+    private var isDiscarding: Bool { discardDeadline != nil }
+
+    /// Closes it if the answer should have ended by now; returns when to look again otherwise.
+    func endDiscarding(now: Instant) -> Instant? {
+        guard let discardDeadline, !isClosed else { return nil }
+        guard discardDeadline <= now else { return discardDeadline }
+        close()
+        return nil
     }
 
     /// The client is gone or the time is up: the only way to tell HTTP/1.1 is to close.

@@ -21,6 +21,12 @@ final class UpstreamPool: EventHandler {
     private var waiters = SlotMap<Exchange>()
     private var nextCredential = 0
     private var expiry = DeadlineTimer()
+    /// Connections that read unwanted answers, each once, and when to look at them.
+    private var discarding = RingBuffer<(id: PoolMachine.ConnectionID, due: Instant)>()
+    private var discardExpiry = DeadlineTimer()
+    private static let discardKind: UInt32 = 1
+    /// Within this time the rest of an unwanted answer comes, or its connection is closed.
+    private static let discardPatience = Nanoseconds(.seconds(2))
     private var isRetired = false
 
     init(_ upstream: Upstream, dialer: UpstreamDialer) {
@@ -91,9 +97,8 @@ final class UpstreamPool: EventHandler {
         guard let connection = connections[SlotHandle(bits: id)] else {
             preconditionFailure("the pool hands out a connection that does not exist")
         }
-        // A waiter that has given up is gone from the table; the connection is free again.
         guard let exchange = waiters.remove(SlotHandle(bits: waiter)) else {
-            return release(connection)
+            preconditionFailure("the pool serves an exchange that does not wait")
         }
         exchange.waiter = nil
         connection.begin(exchange)
@@ -101,7 +106,7 @@ final class UpstreamPool: EventHandler {
 
     private func open(for waiter: PoolMachine.WaiterID) {
         guard let exchange = waiters.remove(SlotHandle(bits: waiter)) else {
-            return passOn(machine.onClosed())
+            preconditionFailure("the pool connects for an exchange that does not wait")
         }
         exchange.waiter = nil
         let connection = UpstreamConnection(pool: self)
@@ -115,7 +120,10 @@ final class UpstreamPool: EventHandler {
     }
 
     /// The exchange no longer waits.
-    func abandon(_ waiter: SlotHandle) { waiters.remove(waiter) }
+    func abandon(_ waiter: SlotHandle) {
+        guard waiters.remove(waiter) != nil else { return }
+        machine.onAbandoned(waiter.bits)
+    }
 
     // MARK: - Connections
 
@@ -150,7 +158,38 @@ final class UpstreamPool: EventHandler {
         machine.onIdleClosed(connection.id)
     }
 
+    // MARK: - Time
+
+    /// A connection has begun to read an answer that nobody wants; returns until when it may.
+    func onDiscarding(_ connection: UpstreamConnection) -> Instant {
+        let deadline = dialer.loop.now + Self.discardPatience
+        if !connection.isWatched { watch(connection, until: deadline) }
+        return deadline
+    }
+
+    private func watch(_ connection: UpstreamConnection, until due: Instant) {
+        connection.isWatched = true
+        _ = discarding.append((connection.id, due))
+        discardExpiry.set(
+            discarding.first?.due ?? due, on: dialer.loop, self, kind: Self.discardKind)
+    }
+
+    private func endDiscarding() {
+        guard discardExpiry.isDue(on: dialer.loop, self, kind: Self.discardKind) else { return }
+        let now = dialer.loop.now
+        while let first = discarding.first, first.due <= now {
+            _ = discarding.popFirst()
+            guard let connection = connections[SlotHandle(bits: first.id)] else { continue }
+            connection.isWatched = false
+            // It may have begun another one since.
+            if let later = connection.endDiscarding(now: now) { watch(connection, until: later) }
+        }
+        guard let next = discarding.first else { return }
+        discardExpiry.set(next.due, on: dialer.loop, self, kind: Self.discardKind)
+    }
+
     override func onTimer(_ kind: UInt32) {
+        if kind == Self.discardKind { return endDiscarding() }
         guard expiry.isDue(on: dialer.loop, self) else { return }
         while let id = machine.popExpired(now: dialer.loop.now) {
             connections.remove(SlotHandle(bits: id))?.shut()
@@ -162,6 +201,7 @@ final class UpstreamPool: EventHandler {
     func retire() {
         isRetired = true
         expiry.cancel(on: dialer.loop)
+        // Those that still discard close by themselves, or with the timer that is set for them.
         while let id = machine.popIdle() { connections.remove(SlotHandle(bits: id))?.shut() }
     }
 }

@@ -12,6 +12,13 @@ public enum FreshKey {
     /// A key for a caller: `sk-apus-…`.
     public static func caller() -> Secret { make("sk-apus-") }
 
+    /// A key for `cluster.keys`, in hexadecimal.
+    public static func cluster() -> Secret {
+        var writer = ByteWriter(capacity: 64)
+        Hex.encode(RandomBytes.make(count: randomBytes).span, into: &writer)
+        return Secret(writer.finish())
+    }
+
     private static func make(_ prefix: StaticString) -> Secret {
         var writer = ByteWriter(capacity: 64)
         writer.append(prefix)

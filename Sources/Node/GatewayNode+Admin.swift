@@ -15,17 +15,59 @@ extension GatewayNode {
         var sources = AdminSources(
             snapshot: { [unowned self] in snapshot },
             isDraining: { [unowned self] in !machine.isServing },
-            metrics: { [metrics] accept in
+            metrics: { [unowned self] accept in
                 let format = MetricFormat(accept: accept.span)
-                return (format.contentType, metrics.text(format))
+                return (format.contentType, metricText(format))
             })
         sources.status = { [unowned self] in gatherStatus($0) }
+        sources.cluster = { [unowned self] completion in gatherCluster(completion) }
+        sources.drainMember = { [unowned self] name, completion in
+            guard let desk else { return completion(.failure(.unknown)) }
+            desk.drain(name, completion)
+        }
+        sources.members = { [unowned self] in members }
         sources.reload = { [unowned self] in ReloadAnswer(reload(cause: .request)) }
         sources.drain = { [unowned self] in
             drain()
             return machine.deadline.map { $0 - loop.now } ?? .zero
         }
         return sources
+    }
+
+    /// What this node does for callers on other nodes.
+    func nodeServices() -> NodeServices {
+        NodeServices(
+            status: { [unowned self] completion in
+                gatherStatus { completion(NodeSummary($0)) }
+            },
+            drain: { [unowned self] in
+                drain()
+                return machine.deadline.map { $0 - loop.now } ?? .zero
+            })
+    }
+
+    private func gatherCluster(_ completion: @escaping ([ClusterNodeRow]) -> Void) {
+        gatherStatus { [weak self] status in
+            let own = ClusterNodeRow(status.identity.name, .success(NodeSummary(status)))
+            guard let desk = self?.desk else { return completion([own]) }
+            desk.statuses { others in
+                completion(([own] + others).sorted { $0.name < $1.name })
+            }
+        }
+    }
+
+    /// The cluster as this node sees it; itself alone without one.
+    private var members: MembersReport {
+        if let membership { return membership.report }
+        let identity = snapshot.node
+        var report = MembersReport(name: identity.name, state: "alone")
+        var row = MemberRow(name: identity.name, uid: "", state: "alive", incarnation: 0)
+        row.region = identity.region
+        row.zone = identity.zone
+        row.isDraining = !machine.isServing
+        row.age = SystemClock.monotonic() - startedAt
+        report.members = [row]
+        return report
     }
 
     private func gatherStatus(_ completion: @escaping (NodeStatus) -> Void) {
@@ -39,6 +81,18 @@ extension GatewayNode {
             status.uptime = SystemClock.monotonic() - startedAt
             completion(status)
         }
+    }
+}
+
+extension NodeSummary {
+    fileprivate init(_ status: NodeStatus) {
+        self.init(name: status.identity.name, version: status.version)
+        isDraining = status.isDraining
+        uptimeMilliseconds = Int(status.uptime.milliseconds)
+        let reports = status.workers.compactMap(\.self)
+        connections = reports.reduce(0) { $0 + $1.connections }
+        exchanges = reports.reduce(0) { $0 + $1.exchanges }
+        generation = Int(clamping: status.generation)
     }
 }
 

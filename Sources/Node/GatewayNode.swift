@@ -33,6 +33,7 @@ public final class GatewayNode: EventHandler {
     private var watch: ConfigWatch?
     /// Nil in a node that stands alone.
     private(set) var membership: MembershipShell?
+    private(set) var desk: ControlDesk?
     private let onEvent: (NodeEvent) -> Void
     /// Workers that did not end when they were told to; that is our fault.
     public private(set) var stuckWorkers = 0
@@ -76,10 +77,13 @@ public final class GatewayNode: EventHandler {
             preconditionFailure("the configuration let a bad address through")
         }
         do throws(ListenFault) {
-            membership = try MembershipShell(
-                loop: loop, address: address, identity: snapshot.node,
-                configuration: configuration
+            let plan = MembershipPlan(
+                identity: snapshot.node, configuration: configuration,
+                metrics: metrics.makeClusterMetrics()
             ) { [onEvent] in onEvent(.cluster($0)) }
+            let shell = try MembershipShell(plan, loop: loop, address: address)
+            membership = shell
+            desk = ControlDesk(loop, shell: shell, services: nodeServices())
         } catch {
             throw NodeFault(error, option: "'listen.cluster' in the configuration")
         }
@@ -125,6 +129,12 @@ public final class GatewayNode: EventHandler {
     }
 
     // MARK: - Queries
+
+    /// All metrics as text.
+    func metricText(_ format: MetricFormat) -> Bytes {
+        membership?.updateMetrics()
+        return metrics.text(format)
+    }
 
     /// The API address bound.
     public var apiAddress: SocketAddress { workers.address }
@@ -254,6 +264,7 @@ public final class GatewayNode: EventHandler {
     }
 
     private func finish(stuck: Int) {
+        desk?.close()
         admin?.close()
         stuckWorkers = stuck
         if stuck > 0 { onEvent(.stuck(workers: stuck)) }

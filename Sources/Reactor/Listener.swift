@@ -14,7 +14,12 @@ public final class Listener: EventHandler {
     private let descriptor: Int32
     private var registration: SlotHandle?
     private let onAccept: (Int32, SocketAddress?) -> Void
-    /// How often the process had no descriptor left for a connection.
+    /// Stops asking for this long when the process or the kernel has nothing left for another
+    /// connection: the readiness stays, and would be reported without end.
+    private static let rest = Nanoseconds(.milliseconds(100))
+    private var restTimer: TimerHandle?
+    private var isClosed = false
+    /// How often there was no descriptor or memory left for a connection.
     public private(set) var refusals = 0
 
     /// Binds and listens; connections come as non-blocking sockets with `TCP_NODELAY`.
@@ -31,10 +36,17 @@ public final class Listener: EventHandler {
 
     /// Stops accepting.
     public func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        unregister()
+        if let restTimer { loop.cancel(restTimer) }
+        _ = CLinux.close(descriptor)
+    }
+
+    private func unregister() {
         guard let registration else { return }
         self.registration = nil
         loop.unregister(registration, descriptor)
-        _ = CLinux.close(descriptor)
     }
 
     /// Connections wait to be accepted.
@@ -44,13 +56,30 @@ public final class Listener: EventHandler {
                 unsafe apus_accept(descriptor, $0, $1)
             }
             guard accepted >= 0 else {
-                if accepted == -EMFILE || accepted == -ENFILE { refusals += 1 }
+                if Self.isExhausted(-accepted) { pause() }
                 return
             }
             SocketOption.setNoDelay(accepted)
             onAccept(accepted, peer)
-            if registration == nil { return }
+            if isClosed { return }
         }
+    }
+
+    private static func isExhausted(_ code: Int32) -> Bool {
+        code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM
+    }
+
+    private func pause() {
+        refusals += 1
+        unregister()
+        restTimer = loop.schedule(at: loop.now + Self.rest, self, kind: 0)
+    }
+
+    /// The rest is over: those who waited in the kernel's queue are accepted.
+    override public func onTimer(_ kind: UInt32) {
+        restTimer = nil
+        guard !isClosed else { return }
+        registration = loop.register(descriptor, .readable, handler: self)
     }
 
     private static func open(_ address: SocketAddress, shared: Bool) throws(ListenFault) -> Int32 {

@@ -39,7 +39,7 @@ extension Transport {
             onEndOfInput()
         } else {
             isReadable = false
-            if count != -Int(EAGAIN), count != -Int(EINTR) { fail(.system(Int32(-count))) }
+            if count != -Int(EAGAIN) { fail(.system(Int32(-count))) }
         }
     }
 

@@ -198,7 +198,7 @@ public import Core
     }
 
     private func onRefused(_ code: Int32) -> Bool {
-        if code == EAGAIN || code == EINTR {
+        if code == EAGAIN {
             isBlocked = true
             return true
         }

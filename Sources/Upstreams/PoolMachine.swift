@@ -24,6 +24,8 @@ public struct PoolMachine: Sendable {
     /// Oldest first.
     private var idle: [Idle] = []
     private var waiting: RingBuffer<WaiterID>
+    /// Those in `waiting` that have given up; they are passed over, and cost no place.
+    private var abandoned: Set<WaiterID> = []
 
     public init(limits: PoolLimits) {
         self.limits = limits
@@ -32,7 +34,7 @@ public struct PoolMachine: Sendable {
     }
 
     public var idleCount: Int { idle.count }
-    public var waitingCount: Int { waiting.count }
+    public var waitingCount: Int { waiting.count - abandoned.count }
     /// When the oldest idle connection has to go.
     public var nextExpiry: Instant? { idle.first?.expires }
 
@@ -54,7 +56,30 @@ public struct PoolMachine: Sendable {
             open += 1
             return .connect
         }
+        if waiting.isFull { dropAbandoned() }
         return waiting.append(waiter) ? .wait : .refuse
+    }
+
+    /// Someone in the queue wants no connection any more.
+    public mutating func onAbandoned(_ waiter: WaiterID) {
+        let isNew = abandoned.insert(waiter).inserted
+        precondition(isNew && waitingCount >= 0, "only one who waits can give up, and once")
+    }
+
+    /// Makes the places of all who have given up free at once: one pass for many.
+    private mutating func dropAbandoned() {
+        guard !abandoned.isEmpty else { return }
+        for _ in 0..<waiting.count {
+            guard let waiter = waiting.popFirst() else { break }
+            if abandoned.remove(waiter) == nil { _ = waiting.append(waiter) }
+        }
+    }
+
+    private mutating func popWaiting() -> WaiterID? {
+        while let waiter = waiting.popFirst() {
+            if abandoned.isEmpty || abandoned.remove(waiter) == nil { return waiter }
+        }
+        return nil
     }
 
     /// What to do with a connection whose exchange is over.
@@ -67,7 +92,7 @@ public struct PoolMachine: Sendable {
 
     /// A connection that may carry another exchange is free again.
     public mutating func onRelease(_ connection: ConnectionID, now: Instant) -> Release {
-        if let waiter = waiting.popFirst() { return .serve(waiter) }
+        if let waiter = popWaiting() { return .serve(waiter) }
         guard idle.count < limits.maximumIdle else {
             open -= 1
             return .close
@@ -80,7 +105,7 @@ public struct PoolMachine: Sendable {
     public mutating func onClosed() -> WaiterID? {
         precondition(open > 0, "more connections were closed than opened")
         open -= 1
-        guard let waiter = waiting.popFirst() else { return nil }
+        guard let waiter = popWaiting() else { return nil }
         open += 1
         return waiter
     }

@@ -24,7 +24,9 @@ struct Command: Sendable {
     var run: @Sendable (_ arguments: [String]) throws -> ExitCode
 
     /// All of them, in the order in which help lists them.
-    static let all: [Command] = [.serve, .check, .keys, .simulate, .simulateProvider]
+    static let all: [Command] = [
+        .serve, .check, .members, .drain, .keys, .simulate, .simulateProvider,
+    ]
 }
 
 /// The program: finds the subcommand and turns faults into lines and exit codes.

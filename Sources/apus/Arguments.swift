@@ -6,11 +6,15 @@ import Simulation
 struct Arguments {
     private(set) var operands: [String] = []
     private var values: [String: String] = [:]
+    private var given: Set<String> = []
 
     /// Reads `--name value` and `--name=value`; everything behind `--` is an operand.
     ///
     /// An option given twice counts once: the last wins, so that scripts can append.
-    init(_ words: [String], options: [String] = []) throws(UsageFault) {
+    /// Flags stand alone, without a value.
+    init(
+        _ words: [String], options: [String] = [], flags: [String] = []
+    ) throws(UsageFault) {
         var rest = words[...]
         while let word = rest.popFirst() {
             if word == "--" {
@@ -23,7 +27,12 @@ struct Arguments {
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
-            guard options.contains(name) else { throw Self.unknown(name, options) }
+            if flags.contains(name) {
+                guard parts.count == 1 else { throw UsageFault("\(name) takes no value.") }
+                given.insert(name)
+                continue
+            }
+            guard options.contains(name) else { throw Self.unknown(name, options + flags) }
             guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
                 throw UsageFault("\(name) needs a value.")
             }
@@ -38,6 +47,8 @@ struct Arguments {
     }
 
     subscript(option: String) -> String? { values[option] }
+
+    func has(_ flag: String) -> Bool { given.contains(flag) }
 
     /// The value of an option as a whole number in a range.
     func int(_ option: String, _ range: ClosedRange<Int>) throws(UsageFault) -> Int? {

@@ -12,22 +12,29 @@ extension Command {
         help: """
             usage: apus keys hash < FILE
                    apus keys new NAME
+                   apus keys cluster
 
             hash   reads a key from standard input and prints its hash for the configuration;
                    the key itself is not kept anywhere
             new    prints a fresh key for a caller, and the line for 'keys' in the configuration
+            cluster
+                   prints a fresh key for 'cluster.keys'
             """,
         run: { arguments in
             let arguments = try Arguments(arguments)
             switch arguments.operands.first {
             case "hash": return try hash(arguments)
             case "new": return try new(arguments)
+            case "cluster":
+                try arguments.allowOperands(1)
+                Console.say(FreshKey.cluster().reveal().string)
+                return .fine
             case let name?:
-                let hint = NearestName.find(name, among: ["hash", "new"])
+                let hint = NearestName.find(name, among: ["hash", "new", "cluster"])
                 throw UsageFault(
                     "There is nothing called '\(name)'"
                         + (hint.map { "; did you mean '\($0)'?" } ?? "."))
-            case nil: throw UsageFault("Say 'hash' or 'new'.")
+            case nil: throw UsageFault("Say 'hash', 'new' or 'cluster'.")
             }
         })
 

@@ -13,7 +13,8 @@ extension Command {
         help: """
             usage: apus simulate [--seed N] [--seeds COUNT] [--nodes N] [--faults LIST]
                                  [--scenario NAME] [--trace]
-                   apus simulate --table [--quick]
+                   apus simulate --table [--quick] [--scenario NAME] [--nodes N]
+                   apus simulate --fuzz COUNT [--seed N]
 
             Runs real membership machines over a simulated network. A seed decides everything, so
             that the same seed, options and version repeat a run to its last event. Faults first;
@@ -27,6 +28,7 @@ extension Command {
               --trace          prints what happens, with simulated seconds
               --table          runs every scenario many times and prints its figures
               --quick          the same with few seeds
+              --fuzz COUNT     throws so many altered datagrams at a gate and a machine
               -h, --help       this text
 
             Faults: \(wrapped(ClusterFaults.named.map(\.name)))
@@ -56,6 +58,7 @@ struct SimulateCommand {
     private var request = SimulationRequest(firstSeed: 0)
     private var isTraced = false
     private var table: ScenarioTable.Size?
+    private var mutants: Int?
 
     init(_ arguments: [String]) throws(UsageFault) {
         var options = OptionReader(arguments)
@@ -71,6 +74,7 @@ struct SimulateCommand {
             case "--scenario": request.scenario = try Self.scenario(options.value())
             case "--trace": isTraced = true
             case "--table": isTable = true
+            case "--fuzz": mutants = try options.int(1...1_000_000_000)
             case "--quick": isQuick = true
             default: throw Self.unknown(option)
             }
@@ -85,6 +89,7 @@ struct SimulateCommand {
 
     func run() -> ExitCode {
         if let table { return run(table) }
+        if let mutants { return fuzz(mutants) }
         let start = SystemClock.monotonic()
         if request.count > 1 {
             Console.say("seeds \(request.firstSeed) and \(request.count - 1) more")
@@ -105,8 +110,19 @@ struct SimulateCommand {
 
     private func run(_ size: ScenarioTable.Size) -> ExitCode {
         Console.say("Apus \(ApusVersion.current), \(BuildCommit.text); seeds from 1.\n")
-        let kept = ScenarioTable.run(size, clock: SystemClock.monotonic) { Console.say($0) }
+        let part = ScenarioTable.Part(scenario: request.scenario?.name, nodes: request.nodes)
+        let kept = ScenarioTable.run(size, part, clock: SystemClock.monotonic) { Console.say($0) }
         return kept ? .fine : .internalFault
+    }
+
+    /// Altered datagrams must all be dropped, and altered news must not make a machine grow.
+    private func fuzz(_ count: Int) -> ExitCode {
+        let outcome = ClusterFuzz.run(seed: request.firstSeed, count: count)
+        Console.say(
+            "seed \(request.firstSeed): \(outcome.sent) altered datagrams, \(outcome.accepted)"
+                + " accepted; \(outcome.sent) altered payloads, \(outcome.malformed) malformed;"
+                + " at most \(outcome.mostMembers) members and \(outcome.deepestQueue) queued")
+        return outcome.isBounded ? .fine : .internalFault
     }
 
     private func complain(_ failure: ClusterRunResult) {
@@ -152,7 +168,7 @@ struct SimulateCommand {
     private static func unknown(_ option: String) -> UsageFault {
         let known = [
             "--seed", "--seeds", "--nodes", "--faults", "--scenario", "--trace", "--table",
-            "--quick", "--help",
+            "--quick", "--fuzz", "--help",
         ]
         let hint = NearestName.find(option, among: known)
         return UsageFault(

@@ -19,6 +19,19 @@ import Testing
         #expect(result.hasPassed, "\(result)")
     }
 
+    @Test(
+        "regions stay joined whatever happens to their bridges",
+        arguments: [
+            "bridge-crash", "bridges-crash", "region-cut", "wide-rolling-restart",
+        ])
+    func wide(name: String) throws {
+        let entry = try #require(ScenarioCatalogue.entry(name))
+        for seed in 1...2 as ClosedRange<UInt64> {
+            let result = entry.make(entry.nodes).run(seed: seed)
+            #expect(result.hasPassed, "\(result)")
+        }
+    }
+
     @Test("detection, bandwidth and repair stay within their bounds")
     func bounds() throws {
         for seed in 1...5 as ClosedRange<UInt64> {

@@ -477,3 +477,18 @@ def test_the_upstreams_head_is_not_split_by_the_callers(stage):
     assert AUTH.strip() not in head
     assert len(names) == len(set(names))
     assert body == GOOD_BODY
+
+
+def test_an_unwanted_answer_that_stalls_loses_its_connection(stage):
+    """Another target has answered; the rest of the failed answer is not waited for for ever."""
+    closed = threading.Event()
+
+    def play(connection):
+        connection.request()
+        connection.send(b"HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\nhalf of it")
+        connection.await_close()
+        closed.set()
+
+    stage.play = play
+    assert stage.ask("raw-then-first").status == 200
+    assert closed.wait(5), "the connection to the stalled upstream stays open"

@@ -2,10 +2,12 @@
 """Start, reload, drain and end of the process; what it says, and what it never says."""
 
 import json
+import resource
 import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -438,3 +440,31 @@ def test_health(node):
     assert node.get("/readyz")[0] == 200
     status, text = node.get("/healthz")
     assert status == 200 and json.loads(text)["status"] == "ok"
+
+
+# Descriptors
+
+def busy_seconds(pid):
+    """Time that the busiest thread ran or wanted to: a crowded machine does not hide a spin."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return max(sum(map(int, (thread / "schedstat").read_text().split()[:2]))
+               for thread in threads) / 1e9
+
+
+def test_without_descriptors_it_waits_and_recovers(node):
+    """Connections that cannot be accepted stay readable; asking again and again would spin."""
+    for _ in range(4):  # What is opened lazily is open after this.
+        assert ask(node.port, b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").status == 200
+    limit = node.descriptors() + 6
+    resource.prlimit(node.pid, resource.RLIMIT_NOFILE, (limit, limit))
+    held = [Wire(node.port) for _ in range(24)]
+    eventually(lambda: node.descriptors() >= limit, what="running out of descriptors")
+    before, begun = busy_seconds(node.pid), time.monotonic()
+    time.sleep(0.6)
+    share = (busy_seconds(node.pid) - before) / (time.monotonic() - begun)
+    assert share < 0.5, f"busy for {share:.0%} of the time while nothing can be done"
+    for wire in held:
+        wire.socket.close()
+    wire = Wire(node.port)
+    wire.send(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n")
+    assert wire.head().status == 200

@@ -37,22 +37,19 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'zzzz' in the configuration; known keys are listen, node, admin, \#
-            providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             """#),
         .added(
             #"""
-            cluster: { join: [] }
             redis: { url: x }
             limits: []
             cache: {}
-            listen: { cluster: 0.0.0.0:7946 }
             """#,
             #"""
-            3:1: 'cluster' in the configuration is not supported by this version; remove it
-            4:1: 'redis' in the configuration is not supported by this version; remove it
-            5:1: 'limits' in the configuration is not supported by this version; remove it
-            6:1: 'cache' in the configuration is not supported by this version; remove it
-            7:11: 'cluster' in 'listen' is not supported by this version; remove it
+            3:1: 'redis' in the configuration is not supported by this version; remove it
+            4:1: 'limits' in the configuration is not supported by this version; remove it
+            5:1: 'cache' in the configuration is not supported by this version; remove it
             """#),
         .whole(
             #"""
@@ -115,10 +112,12 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'x' in the configuration; known keys are listen, node, admin, \#
-            providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             3:4: an anchor '&…' is not supported; write the value without it
             4:1: unknown key 'y' in the configuration; known keys are listen, node, admin, \#
-            providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             4:4: an alias '*…' is not supported; write the value itself
             """#),
         .added(
@@ -127,7 +126,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'x' in the configuration; known keys are listen, node, admin, \#
-            providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             3:4: a tag '!…' is not supported; write the value without it
             """#),
         .added(
@@ -160,7 +160,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key '<<' in the configuration; known keys are listen, node, admin, \#
-            providers, models, keys, auth, request_limits, timeouts, attempts, access_log
+            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            access_log, prices
             """#),
         .added(
             #"""

@@ -6,8 +6,9 @@ import Testing
 @Suite struct DocumentationTests {
     private static let sections: [(Section, prefix: String)] = [
         (.top, ""), (.listen, ""), (.listenTLS, "tls."), (.node, ""), (.admin, ""),
+        (.cluster, ""),
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
-        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""),
+        (.key, ""), (.requestLimits, ""), (.timeouts, ""), (.attempts, ""), (.price, ""),
     ]
 
     /// Described by the rows of their parts.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
 import Gateway
+import Metering
 import Testing
 import Upstreams
 
@@ -20,6 +21,17 @@ import Upstreams
         #expect(snapshot.limits == RequestLimits())
         #expect(snapshot.timeouts == Timeouts())
         #expect(snapshot.attempts == AttemptLimits())
+    }
+
+    @Test("an operator's prices go before those of the table")
+    func prices() throws {
+        let prices = try load(repositoryFile("docs/examples/apus.yaml")).snapshot.prices
+        let own = prices.price(providers: ["azure", "openai"], model: "gpt-4o-2024-11-20")
+        #expect(own?.base.input.description == "2.75")
+        #expect(own?.base.cachedInput?.description == "1.375")
+        #expect(prices.price(provider: "local", model: "llama3")?.base.input == .zero)
+        let listed = prices.price(provider: "openai", model: "gpt-4o")
+        #expect(listed?.base.input == NanoDollars(2_500_000_000))
     }
 
     @Test("a provider's parts")

@@ -10,6 +10,22 @@ import Testing
     static let rows: [FaultRow] = [
         .added(
             #"""
+            prices:
+              - { model: m, input: -1, output: "2" }
+              - { model: "a*b", input: 1e3 }
+              - { provider: nobody, model: m }
+            """#,
+            #"""
+            4:24: 'input' must be US dollars for a million tokens, such as 2.50, not '-1'
+            4:36: 'output' must be US dollars for a million tokens, such as 2.50, not '2' in quotes
+            5:14: 'model' must be a model's name, or the beginning of names with '*' at its end, \#
+            not 'a*b'
+            5:28: 'input' must be US dollars for a million tokens, such as 2.50, not '1e3'
+            6:5: a price needs 'input'; add 'input: 2.50'
+            6:17: no provider is called 'nobody'
+            """#),
+        .added(
+            #"""
             listen: { api: 0.0.0.0:8080 }
             """#,
             #"""

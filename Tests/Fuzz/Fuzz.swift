@@ -14,6 +14,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "json", check: FuzzJSON.check),
         FuzzTarget(name: "inference-request", check: FuzzInferenceRequest.check),
         FuzzTarget(name: "stream-tap", check: FuzzStreamTap.check),
+        FuzzTarget(name: "tokenizer", check: FuzzTokenizer.check),
     ]
 
     /// The target that the environment names in `FUZZ_TARGET`.

@@ -309,7 +309,10 @@ import Testing
     func statusSchema() throws {
         let test = try TestNode()
         defer { test.stop() }
-        for (path, schema) in [("status", "Status"), ("config", "Config")] {
+        for (path, schema) in [
+            ("status", "Status"), ("config", "Config"), ("members", "Members"),
+            ("cluster", "Cluster"),
+        ] {
             let document = test.admin("GET", "/admin/v1/openapi.json").json
             let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: Any]
             let required = (schemas?[schema] as? [String: Any])?["required"] as? [String]

@@ -38,7 +38,7 @@ import Testing
         Row(arguments: ["check"], code: 2, says: "FILE is missing"),
         Row(arguments: ["check", "a", "b"], code: 2, says: "'b' is not expected"),
         Row(arguments: ["check", "no-such"], code: 1, says: "no-such: the file cannot be read"),
-        Row(arguments: ["keys"], code: 2, says: "Say 'hash' or 'new'"),
+        Row(arguments: ["keys"], code: 2, says: "Say 'hash', 'new' or 'cluster'"),
         Row(arguments: ["keys", "hsh"], code: 2, says: "did you mean 'hash'?"),
         Row(arguments: ["keys", "hash", "sk-1"], code: 2, says: "read from standard input"),
         Row(arguments: ["keys", "new"], code: 2, says: "NAME is missing"),
@@ -55,6 +55,9 @@ import Testing
         Row(
             arguments: ["simulate", "--faults", "none", "--scenario", "leave"], code: 2,
             says: "no effect on a scenario"),
+        Row(
+            arguments: ["simulate", "--fuzz", "500", "--seed", "1"], code: 0,
+            says: "seed 1: 500 altered datagrams, 0 accepted"),
         Row(
             arguments: ["simulate", "--seed", "7", "--nodes", "3"], code: 0,
             says: "scenario=swarm seed=7 nodes=3"),

@@ -19,6 +19,17 @@ import Testing
                 """)
     }
 
+    @Test("the cost is a number of dollars; a call that nobody can price is marked")
+    func cost() throws {
+        var record = Sample.record
+        record.cost = NanoDollars(5_615_000)
+        #expect(Sample.line(record).string.contains(#","cost_usd":0.005615,"#))
+        record.cost = nil
+        record.isUnpriced = true
+        let object = try Sample.object(Sample.line(record))
+        #expect(object["unpriced"] as? Bool == true && object["cost_usd"] == nil)
+    }
+
     @Test("what does not apply is left out")
     func absent() throws {
         let object = try Sample.object(Sample.line(AccessRecord()))

@@ -14,9 +14,12 @@ enum Floors {
         "Dialects": ["Core", "JSON", "HTTP"],
         "Telemetry": ["Core", "JSON", "Reactor"],
         "Gateway": [
-            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Dialects", "Telemetry",
+            "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Metering", "Reactor", "Dialects",
+            "Telemetry",
         ],
-        "Config": ["Core", "Crypto", "Upstreams", "Dialects", "Reactor", "Gateway", "CYAML"],
+        "Config": [
+            "Core", "Crypto", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "CYAML",
+        ],
         "Admin": [
             "Core", "Crypto", "JSON", "HTTP", "Upstreams", "Reactor", "Telemetry", "Gateway",
         ],
@@ -26,8 +29,8 @@ enum Floors {
         ],
         "Simulation": ["Core", "Cluster", "JSON", "HTTP", "Reactor", "Dialects", "CLinux"],
         "apus": [
-            "Core", "Crypto", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config", "Node",
-            "Simulation",
+            "Core", "Crypto", "JSON", "Upstreams", "Reactor", "Telemetry", "Gateway", "Config",
+            "Node", "Simulation",
         ],
     ]
 
@@ -41,7 +44,7 @@ enum Floors {
     ]
 
     /// Modules of the toolchain that anybody may import.
-    static let open: Set = ["Synchronization"]
+    static let open: Set = ["Synchronization", "Distributed"]
     /// Modules that may call the kernel by themselves; the rest goes through Reactor.
     static let kernel: Set = ["Reactor", "Telemetry", "Config", "Node", "apus"]
 }

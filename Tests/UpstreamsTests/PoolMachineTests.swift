@@ -205,4 +205,42 @@ import Upstreams
         #expect(pool.popIdle() == nil)
         #expect(figures(pool) == [1, 0, 1])
     }
+    // MARK: - Giving up
+
+    @Test("who gives up keeps no place and is passed over, and the order stays")
+    func abandoned() {
+        var pool = machine(connections: 1, waiting: 3)
+        _ = pool.onAcquire(1)
+        for waiter in 2...4 { #expect(pool.onAcquire(UInt64(waiter)) == .wait) }
+        #expect(pool.onAcquire(5) == .refuse)
+        pool.onAbandoned(2)
+        #expect(figures(pool) == [1, 0, 2])
+        #expect(pool.onAcquire(5) == .wait)
+        #expect(pool.onAcquire(6) == .refuse)
+        pool.onAbandoned(4)
+        #expect(pool.onAcquire(6) == .wait)
+        #expect(pool.onRelease(10, now: at(0)) == .serve(3))
+        #expect(pool.onClosed() == 5)
+        #expect(pool.onRelease(11, now: at(0)) == .serve(6))
+        #expect(pool.onRelease(11, now: at(0)) == .park)
+    }
+
+    @Test("when all have given up, a free connection is parked and a closed one not replaced")
+    func allAbandoned() {
+        var pool = machine(connections: 2, waiting: 2)
+        for waiter in 1...4 { _ = pool.onAcquire(UInt64(waiter)) }
+        pool.onAbandoned(3)
+        pool.onAbandoned(4)
+        #expect(pool.onClosed() == nil)
+        #expect(pool.onRelease(10, now: at(0)) == .park)
+        #expect(figures(pool) == [1, 1, 0])
+    }
+
+    @Test("giving up twice, or without waiting, traps")
+    func abandonedTwice() async {
+        await #expect(processExitsWith: .failure) {
+            var pool = PoolMachine(limits: PoolLimits())
+            pool.onAbandoned(1)
+        }
+    }
 }

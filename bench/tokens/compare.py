@@ -9,9 +9,18 @@ import tempfile
 import time
 
 import tiktoken
-import tiktoken.load
 
 ROUNDS = 5
+# As tiktoken 0.14.0 has them.
+PATTERNS = {
+    "cl100k": r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+"
+    r"| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s",
+    "o200k": r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+}
 
 
 def prose():
@@ -23,11 +32,20 @@ def prose():
 
 
 def reference(folder, name):
-    """tiktoken's own encoding with the ranks of a local file: no network is used."""
-    patterns = __import__("json").loads((folder / "patterns.json").read_text())
-    ranks = tiktoken.load.load_tiktoken_bpe(str(folder / f"{name}_base.tiktoken"))
-    pattern = patterns[f"{name}_base"]["pattern"]
-    return tiktoken.Encoding(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+    """tiktoken's own encoding with the ranks of our resource: no network is used."""
+    packed = (folder / f"{name}_base.bpe").read_bytes()
+    count = int.from_bytes(packed[4:8], "little")
+    bits = int.from_bytes(packed[8:12], "little")
+    tokens = [packed[index:index + 1] for index in range(12, 268)]
+    for index in range(count - 256):
+        start = 2 * bits * index
+        word = int.from_bytes(packed[268 + start // 8:276 + start // 8], "little") >> start % 8
+        left, right = word & (1 << bits) - 1, word >> bits & (1 << bits) - 1
+        tokens.append(tokens[left] + tokens[right])
+    ranks = {token: rank for rank, token in enumerate(tokens)}
+    assert len(ranks) == count
+    return tiktoken.Encoding(
+        name, pat_str=PATTERNS[name], mergeable_ranks=ranks, special_tokens={})
 
 
 def best_of(work):
@@ -46,16 +64,22 @@ def main():
     with tempfile.NamedTemporaryFile(suffix=".txt") as file:
         file.write(text.encode())
         file.flush()
-        ours = {}
-        out = subprocess.run(
-            [binary, str(ROUNDS), file.name], check=True, capture_output=True, text=True).stdout
-    for line in out.splitlines():
-        words = line.split()
-        if words[0] == "load":
-            print(f"load {words[1]}: {float(words[2]):.1f} ms (threshold 20)")
-        else:
-            ours[words[1]] = (int(words[-2]), float(words[-1]) / 1e3)
-    failed = False
+        # A process loads once; the best of three, as for everything else here.
+        ours, loads = {}, {}
+        for _ in range(3):
+            out = subprocess.run(
+                [binary, str(ROUNDS), file.name], check=True, capture_output=True, text=True)
+            for line in out.stdout.splitlines():
+                words = line.split()
+                if words[0] == "load":
+                    loads[words[1]] = min(float(words[2]), loads.get(words[1], 1e9))
+                else:
+                    seconds = float(words[-1]) / 1e3
+                    best = min(seconds, ours.get(words[1], (0, 1e9))[1])
+                    ours[words[1]] = (int(words[-2]), best)
+    failed = any(milliseconds > 20 for milliseconds in loads.values())
+    for name, milliseconds in loads.items():
+        print(f"load {name}: {milliseconds:.1f} ms (threshold 20)")
     for name, (count, seconds) in ours.items():
         encoding = reference(folder, name)
         theirs, tokens = best_of(lambda: encoding.encode_ordinary(text))

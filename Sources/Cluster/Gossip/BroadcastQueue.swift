@@ -73,24 +73,26 @@ struct BroadcastQueue: Sendable {
         from rank: Int, _ sent: Int, into taken: inout [(sent: Int, item: Item)], rest: inout Int
     ) {
         guard !classes[rank][sent].isEmpty, rest > 0 else { return }
-        let room = rest
-        var left = room
-        var kept: [Item] = []
-        for (index, item) in classes[rank][sent].enumerated() {
-            if left < BroadcastQueue.smallest {
-                kept.append(contentsOf: classes[rank][sent][index...])
-                break
-            }
-            if item.bytes.count <= left {
-                left -= item.bytes.count
-                taken.append((sent, item))
-                count -= 1
-            } else {
-                kept.append(item)
-            }
+        var index = 0
+        while rest >= Self.smallest {
+            index = firstFitting(rest, in: classes[rank][sent], from: index)
+            guard index < classes[rank][sent].count else { return }
+            let item = classes[rank][sent].remove(at: index)
+            rest -= item.bytes.count
+            taken.append((sent, item))
+            count -= 1
         }
-        rest = left
-        classes[rank][sent] = kept
+    }
+
+    /// The place of the largest item of at most `room` bytes, in a list sorted by falling size.
+    private func firstFitting(_ room: Int, in list: [Item], from start: Int) -> Int {
+        var low = start
+        var high = list.count
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle].bytes.count > room { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private mutating func insert(_ item: Item, sent: Int) {

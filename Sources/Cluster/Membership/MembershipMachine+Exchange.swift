@@ -39,11 +39,13 @@ extension MembershipMachine {
     }
 
     /// Sends our digests to an address; whoever answers there becomes known.
-    mutating func openExchange(at address: PeerAddress, now: Instant) {
+    mutating func openExchange(
+        at address: PeerAddress, as purpose: OpenStream.Purpose = .exchange, now: Instant
+    ) {
         var head = StreamFrame.Head(.digest)
         head.members = table.digest
         head.records = records.digest
-        open(.exchange, head, at: address, until: now + settings.streamPatience)
+        open(purpose, head, at: address, until: now + settings.streamPatience)
     }
 
     /// Probes over a stream, beside the helpers of the running round.
@@ -88,8 +90,12 @@ extension MembershipMachine {
         switch stream.purpose {
         case .ping(let target, let sequence):
             takePong(frame, target, sequence, from: sender, now: now)
-        case .exchange:
-            takeDifference(frame, stream: number, from: sender, now: now)
+        case .exchange, .referredExchange:
+            if let addresses = StreamFrame.referral(in: frame) {
+                if stream.purpose == .exchange { follow(addresses, now: now) }
+            } else {
+                takeDifference(frame, stream: number, from: sender, now: now)
+            }
         }
         return end(now)
     }
@@ -123,8 +129,16 @@ extension MembershipMachine {
             writeRecords(records.digest.difference(head.records), to: &writer)
             if members != 0, phase == .member { noteDifference(now) }
             return writer.finish()
-        case .remainder, .pong, .difference:
+        case .remainder, .pong, .difference, .referral:
             return nil
+        }
+    }
+
+    /// Whoever answered belongs to another pool and named members of ours.
+    private mutating func follow(_ addresses: [PeerAddress], now: Instant) {
+        for address in addresses.prefix(Self.contactLimit)
+        where address != table[id]?.profile?.address {
+            openExchange(at: address, as: .referredExchange, now: now)
         }
     }
 

@@ -11,6 +11,8 @@ struct OpenStream: Sendable {
         case ping(MemberID, sequence: UInt32)
         /// An exchange of views.
         case exchange
+        /// An exchange with an address that a referral named; it follows no further referral.
+        case referredExchange
     }
 
     /// Streams open at a time; an exchange beyond it waits for its next turn.

@@ -17,6 +17,8 @@ enum StreamFrame {
         case difference
         /// Records in differing buckets, the last frame.
         case remainder
+        /// "I am not in that pool; these are." Answers `digest` in place of `difference`.
+        case referral
     }
 
     /// The fixed part of a frame; messages follow it.
@@ -37,7 +39,7 @@ enum StreamFrame {
         case .digest, .difference:
             head.members.write(to: &writer)
             head.records.write(to: &writer)
-        case .pong, .remainder: break
+        case .pong, .remainder, .referral: break
         }
     }
 
@@ -52,9 +54,30 @@ enum StreamFrame {
         case .digest, .difference:
             head.members = Digest(from: &reader)
             head.records = Digest(from: &reader)
-        case .pong, .remainder: break
+        case .pong, .remainder, .referral: break
         }
         if reader.failed { throw .malformed }
         return head
+    }
+
+    /// Addresses in one referral; more of them help nobody.
+    static let referralLimit = 8
+
+    /// A referral to those addresses.
+    static func referral(to addresses: [PeerAddress]) -> Bytes {
+        var writer = ByteWriter(capacity: 2 + 18 * referralLimit)
+        write(Head(.referral), to: &writer)
+        writer.append(UInt8(min(addresses.count, referralLimit)))
+        for address in addresses.prefix(referralLimit) { address.write(to: &writer) }
+        return writer.finish()
+    }
+
+    /// The addresses a referral names; nil when the frame is none.
+    static func referral(in frame: Bytes) -> [PeerAddress]? {
+        var reader = ByteReader(frame.span)
+        guard let head = try? readHead(from: &reader), head.kind == .referral else { return nil }
+        let count = min(Int(reader.byte()), referralLimit)
+        let addresses = (0..<count).map { _ in PeerAddress(from: &reader) }
+        return reader.failed ? nil : addresses
     }
 }

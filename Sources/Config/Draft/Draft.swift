@@ -2,6 +2,7 @@
 import Core
 import Crypto
 import Gateway
+import Metering
 import Reactor
 import Upstreams
 
@@ -26,6 +27,7 @@ struct Draft {
     var timeouts = Timeouts()
     var attempts = AttemptLimits()
     var accessLog = AccessLogDestination.standardOutput
+    var prices: [PriceOverride] = []
     /// Where something stands that is missing a part.
     var positions = Positions()
 

@@ -30,6 +30,7 @@ extension DraftReader {
         readTimeouts(fields["timeouts"], into: &draft.timeouts)
         readAttempts(fields["attempts"], into: &draft.attempts)
         readAccessLog(fields["access_log"], into: &draft)
+        readPrices(fields["prices"], into: &draft)
         return draft
     }
 

@@ -9,8 +9,9 @@ struct Section {
     static let top = Section(
         name: "the configuration",
         keys: [
-            "listen", "node", "admin", "cluster", "providers", "models", "keys", "auth", "request_limits",
-            "timeouts", "attempts", "access_log",
+            "listen", "node", "admin", "cluster", "providers", "models", "keys", "auth",
+            "request_limits",
+            "timeouts", "attempts", "access_log", "prices",
         ])
     static let listen = Section(name: "'listen'", keys: ["api", "admin", "cluster", "tls"])
     static let cluster = Section(
@@ -37,6 +38,13 @@ struct Section {
         keys: [
             "connect", "first_token", "between_tokens", "total", "client_request", "client_idle",
             "client_write", "drain",
+        ])
+    static let price = Section(
+        name: "a price",
+        keys: [
+            "provider", "model", "input", "output", "cached_input", "cache_write",
+            "cache_write_1h", "reasoning", "audio_input", "audio_output", "batch_input",
+            "batch_output",
         ])
     static let attempts = Section(name: "'attempts'", keys: ["max"])
 }

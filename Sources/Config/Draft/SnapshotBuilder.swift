@@ -2,6 +2,7 @@
 import Core
 import Crypto
 import Gateway
+import Metering
 import Upstreams
 
 /// Makes a snapshot of a draft in which no fault was found.
@@ -30,6 +31,7 @@ struct SnapshotBuilder {
         snapshot.timeouts = draft.timeouts
         snapshot.attempts = draft.attempts
         snapshot.accessLog = draft.accessLog
+        snapshot.prices = PriceTable.builtIn.overridden(by: draft.prices)
         return snapshot
     }
 

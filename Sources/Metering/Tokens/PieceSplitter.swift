@@ -100,7 +100,9 @@ struct PieceSplitter: ~Escapable {
         return isAtEnd || last == start ? index : last
     }
 
-    /// o200k's first two branches, H = [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}], T = [\p{Ll}\p{Lm}\p{Lo}\p{M}]:
+    /// The first two branches of o200k: a word whose upper case comes before its lower case.
+    ///
+    /// With H for [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}] and T for [\p{Ll}\p{Lm}\p{Lo}\p{M}]:
     /// [^\r\n\p{L}\p{N}]?H*T+ | [^\r\n\p{L}\p{N}]?H+T*
     private func endOfWord(_ start: Int) -> Int? {
         let first = reader.scalar(at: start)

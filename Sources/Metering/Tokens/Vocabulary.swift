@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Core
 
 /// The tokens of one encoding, found by their bytes; the id of a token is its rank.
 ///
-/// One flat table with open addressing: a slot holds 40 bits of the hash and the id, so that a
-/// search touches a token's bytes only when it has found it.
+/// One flat table with open addressing: a slot holds 14 bits of the hash above the id's 18, so that
+/// a search hardly ever touches the bytes of another token.
 final class Vocabulary: Sendable {
     /// What is no token; greater than every id.
     static let none = UInt32.max
-    private static let noSlot = UInt64.max
+    private static let noSlot = UInt32.max
+    private static let idMask: UInt32 = 1 << 18 - 1
 
     /// The bytes of all tokens in the order of their ids, and eight more.
     private let bytes: [UInt8]
     /// Where each token starts in `bytes`, and the end of the last one.
     private let starts: [UInt32]
-    private let slots: [UInt64]
+    private let slots: [UInt32]
     private let longest: Int
 
     /// Unpacks a resource of `scripts/tables/tokens.py`.
@@ -24,7 +26,8 @@ final class Vocabulary: Sendable {
         // At most half full: an unsuccessful search looks at 1.5 to 2.5 slots on average.
         var size = 1
         while size < 2 * source.count { size <<= 1 }
-        var slots = [UInt64](repeating: Self.noSlot, count: size)
+        precondition(source.count < Self.idMask, "18 bits hold no such vocabulary")
+        var slots = [UInt32](repeating: Self.noSlot, count: size)
         var longest = 0
         for id in 0..<source.count {
             let range = Int(starts[id])..<Int(starts[id + 1])
@@ -32,7 +35,7 @@ final class Vocabulary: Sendable {
             let hash = Self.hash(bytes.span, range)
             var slot = Int(truncatingIfNeeded: hash) & (size - 1)
             while slots[slot] != Self.noSlot { slot = (slot + 1) & (size - 1) }
-            slots[slot] = hash & ~0xFF_FFFF | UInt64(id)
+            slots[slot] = Self.tag(hash) | UInt32(id)
         }
         self.starts = starts
         self.bytes = bytes
@@ -44,16 +47,25 @@ final class Vocabulary: Sendable {
     @inline(__always) func id(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
         guard range.count <= longest else { return Self.none }
         let hash = Self.hash(text, range)
+        let tag = Self.tag(hash)
         let mask = slots.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while true {
             let found = slots[slot]
             if found == Self.noSlot { return Self.none }
-            if found >> 24 == hash >> 24, isToken(Int(found & 0xFF_FFFF), text, range) {
-                return UInt32(truncatingIfNeeded: found & 0xFF_FFFF)
-            }
+            let id = found & Self.idMask
+            if found ^ id == tag, isToken(Int(id), text, range) { return id }
             slot = (slot &+ 1) & mask
         }
+    }
+
+    /// Appends a token's bytes; false if there is none with this id.
+    func append(_ id: UInt32, to text: inout ByteWriter) -> Bool {
+        let index = Int(id)
+        guard index + 1 < starts.count else { return false }
+        let bytes = bytes
+        text.append(bytes.span.extracting(Int(starts[index])..<Int(starts[index + 1])))
+        return true
     }
 
     private func isToken(_ id: Int, _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -69,6 +81,11 @@ final class Vocabulary: Sendable {
             done &+= 8
         }
         return true
+    }
+
+    /// The highest bits of a hash, in place; its lowest ones choose the slot.
+    @inline(__always) private static func tag(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash >> 32) & ~idMask
     }
 
     @inline(__always) private static func hash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {

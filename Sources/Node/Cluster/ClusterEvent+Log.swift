@@ -19,6 +19,7 @@ extension ClusterEvent {
             log.warning(isDegraded ? "this node judges itself slow" : "this node is well again")
         case .isolated(let isIsolated):
             log.warning(isIsolated ? "most other nodes are out of reach" : "other nodes are back")
+        case .leaving: log.info("cluster leaving")
         case .left: log.info("cluster left")
         case .displaced(let other, let startsAnew):
             log.error("another process has this node's name") { line in

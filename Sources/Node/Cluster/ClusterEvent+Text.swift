@@ -8,7 +8,8 @@ extension ClusterEvent {
         switch self {
         case .opened(_, let bound, let advertised):
             bound == advertised
-                ? "cluster port \(bound)" : "cluster port \(bound), known to others as \(advertised)"
+                ? "cluster port \(bound)"
+                : "cluster port \(bound), known to others as \(advertised)"
         case .joined(let members): "in the cluster, \(members) members"
         case .member(let note): note.line
         case .degraded(let isDegraded):
@@ -26,6 +27,7 @@ extension ClusterEvent {
                     : "leaving the cluster: give each node a 'node.name' of its own")
         case .key(let step, let number): "cluster key \(number) \(step.label)"
         case .keyWaits(let number, let member): "cluster key \(number) waits for \(member)"
+        case .leaving: "leaving the cluster"
         case .left: "left the cluster"
         }
     }

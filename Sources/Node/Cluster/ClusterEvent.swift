@@ -22,6 +22,8 @@ public enum ClusterEvent: Sendable {
     case key(KeyStep, number: UInt8)
     /// A step of a key rotation waits for a member.
     case keyWaits(number: UInt8, member: String)
+    /// Good-bye is being said.
+    case leaving
     case left
 
     /// Steps of a key rotation, in order.

@@ -60,11 +60,26 @@ final class InboundStream: EventHandler, TransportDelegate {
         isAuthentic = true
         frames.limit = WireVersion.frameLimit
         let isFirst = phase == .greeted
+        if isFirst, CallMessage.isCall(payload) { return serve(payload) }
         let reply = shell.answer(payload, from: sender)
         guard phase != .closed else { return }
         guard isFirst, let reply else { return closeAfterFlush() }
         phase = .answered
         shell.write(reply, challenge, to: transport)
+    }
+
+    /// A call of another node: its answer may take longer than one of the machine.
+    private func serve(_ payload: Bytes) {
+        guard let onCall = shell.onCall else { return close() }
+        phase = .answered
+        if let timer { shell.loop.cancel(timer) }
+        timer = shell.loop.schedule(
+            at: shell.loop.now + ApusActorSystem.patience * 2, self, kind: 0)
+        onCall(payload) { [weak self] reply in
+            guard let self, phase == .answered else { return }
+            shell.write(reply, challenge, to: transport)
+            closeAfterFlush()
+        }
     }
 
     func transportDidReachEnd(_ transport: Transport) { closeAfterFlush() }

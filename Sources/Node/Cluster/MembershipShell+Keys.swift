@@ -45,7 +45,7 @@ extension MembershipShell {
         _ step: ClusterEvent.KeyStep, _ id: KeyID,
         _ body: (inout KeyRing) throws(KeyRing.Fault) -> Void
     ) {
-        do throws(KeyRing.Fault) { try updateRing(body) } catch {
+        do throws(KeyRing.Fault) { try gate.updateRing(body) } catch {
             preconditionFailure("a step of a key rotation that was found safe fails: \(error)")
         }
         onEvent(.key(step, number: id.rawValue))

@@ -3,9 +3,9 @@ internal import Cluster
 internal import Core
 internal import Reactor
 
-/// A stream that this node opened for one question of its machine.
+/// A stream that this node opened for one question, of its machine or of a caller.
 ///
-/// `connecting → greeting → asking → closed`; whatever goes wrong is one failure for the machine.
+/// `connecting → greeting → asking → closed`; the asker hears of the outcome exactly once.
 final class OutboundStream: EventHandler, TransportDelegate {
     private enum Phase {
         case connecting
@@ -16,9 +16,19 @@ final class OutboundStream: EventHandler, TransportDelegate {
         case closed
     }
 
-    let number: UInt64
+    /// What to ask, where, and until when; callers' questions have the number 0.
+    struct Question {
+        var number: UInt64
+        var address: SocketAddress
+        var frame: Bytes
+        var until: Instant
+    }
+
+    typealias Answer = (sender: MemberID, payload: Bytes)
+
+    let question: Question
     private unowned let shell: MembershipShell
-    private let question: Bytes
+    private var completion: ((Result<Answer, CallFault>) -> Void)?
     private var attempt: ConnectAttempt?
     private var transport: Transport?
     private var frames = FrameAssembler(limit: WireVersion.frameLimit)
@@ -27,14 +37,15 @@ final class OutboundStream: EventHandler, TransportDelegate {
     private var timer: TimerHandle?
 
     init(
-        shell: MembershipShell, number: UInt64, address: SocketAddress, question: Bytes,
-        until: Instant
+        shell: MembershipShell, _ question: Question,
+        completion: @escaping (Result<Answer, CallFault>) -> Void
     ) {
         self.shell = shell
-        self.number = number
         self.question = question
+        self.completion = completion
         super.init()
-        timer = shell.loop.schedule(at: until, self, kind: 0)
+        let address = question.address
+        timer = shell.loop.schedule(at: question.until, self, kind: 0)
         attempt = ConnectAttempt(
             loop: shell.loop, address: address, from: shell.streamSource
         ) { [weak self] result in self?.onConnected(result, address) }
@@ -44,7 +55,7 @@ final class OutboundStream: EventHandler, TransportDelegate {
         _ result: Result<Int32, TransportFault>, _ address: SocketAddress
     ) {
         attempt = nil
-        guard case .success(let descriptor) = result else { return fail() }
+        guard case .success(let descriptor) = result else { return fail(.unreachable) }
         phase = .greeting
         let transport = Transport(loop: shell.loop, descriptor: descriptor, peer: address)
         transport.delegate = self
@@ -60,7 +71,7 @@ final class OutboundStream: EventHandler, TransportDelegate {
             if let frame = try frames.next() { take(frame) }
         } catch {
             shell.note(.frameLength, from: transport.peer)
-            fail()
+            fail(.malformed)
         }
     }
 
@@ -68,28 +79,30 @@ final class OutboundStream: EventHandler, TransportDelegate {
         guard let transport else { return }
         guard let hello = StreamHello(words.span) else {
             shell.note(.notOurs, from: transport.peer)
-            return fail()
+            return fail(.unreachable)
         }
         guard hello.commonVersion != nil else {
             shell.note(.version, from: transport.peer)
-            return fail()
+            return fail(.tooOld)
         }
         // Half a member, which can ask but not understand the answers, would harm.
         guard shell.gate.ring.rootKey(hello.primary) != nil else {
             shell.note(.foreignKey, from: transport.peer)
-            return fail()
+            return fail(.unreachable)
         }
         challenge = hello.challenge
         phase = .asking
-        shell.write(question, challenge, to: transport)
+        shell.write(question.frame, challenge, to: transport)
     }
 
     private func take(_ frame: Bytes) {
-        guard let (sender, payload) = shell.open(frame, challenge, from: transport?.peer) else {
-            return fail()
+        guard let answer = shell.open(frame, challenge, from: transport?.peer) else {
+            return fail(.malformed)
         }
+        let completion = completion
+        self.completion = nil
         // The machine may say a last word meanwhile, through `finish`.
-        shell.onReply(number, payload, from: sender)
+        completion?(.success(answer))
         close()
     }
 
@@ -101,28 +114,31 @@ final class OutboundStream: EventHandler, TransportDelegate {
         transport.closeAfterFlush()
     }
 
-    func transportDidReachEnd(_ transport: Transport) { fail() }
-    func transport(_ transport: Transport, didFail fault: TransportFault) { fail() }
+    func transportDidReachEnd(_ transport: Transport) { fail(.unreachable) }
+    func transport(_ transport: Transport, didFail fault: TransportFault) {
+        fail(.unreachable)
+    }
+
     func transportDidDrain(_ transport: Transport) {}
     func transportDidBecomeReady(_ transport: Transport) {}
 
     /// Time is up.
     override func onTimer(_ kind: UInt32) {
         timer = nil
-        fail()
+        fail(phase == .connecting ? .unreachable : .timeout)
     }
 
-    private func fail() {
+    private func fail(_ fault: CallFault) {
         guard phase != .closed else { return }
-        close()
-        shell.onFailure(number)
-    }
-
-    func close() {
-        guard phase != .closed else { return }
+        let completion = completion
+        self.completion = nil
         forget()
         transport?.close()
+        completion?(.failure(fault))
     }
+
+    /// Gives up; the asker hears that nobody was there.
+    func close() { fail(.unreachable) }
 
     private func forget() {
         phase = .closed

@@ -14,6 +14,11 @@ public enum ClusterFuzz {
         public internal(set) var deepestQueue = 0
         public internal(set) var mostMembers = 0
         public internal(set) var drops: [(reason: DropReason, count: Int)] = []
+
+        /// True when nothing altered passed the gate and the machine stayed within its limits.
+        public var isBounded: Bool {
+            sent > 0 && accepted == 0 && deepestQueue <= 4096 && mostMembers <= 16_384
+        }
     }
 
     /// Sends `count` mutants of real datagrams to a gate, and `count` of their payloads, as if an

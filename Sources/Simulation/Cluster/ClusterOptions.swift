@@ -6,6 +6,9 @@ internal import Core
 public struct ClusterOptions: Sendable {
     public var nodes: Int
     public var zones = 3
+    /// Regions with a pool each; above 1, the second half of the nodes are the wide machines of
+    /// the first half.
+    public var regions = 1
     public var settings = ClusterSettings.region
     public var conditions = NetworkConditions()
     public var seeds = Seeds.all

@@ -115,7 +115,7 @@ extension ClusterWorld {
     private func answerRequest(_ index: Int) {
         let node = streams[index].acceptor
         guard let opened = openFrame(index, at: node) else { return }
-        var reply: Bytes?
+        var reply = wide?.referral(of: node, opened.payload)
         input(node) { machine, now in
             let answer = machine.onStreamRequest(opened.payload, from: opened.sender, now: now)
             reply = answer.reply

@@ -30,6 +30,8 @@ public final class ClusterWorld {
     /// Set while no fault but stops may explain a death.
     var forbidsStallBlame = false
     let trace: ((String) -> Void)?
+    /// The wide pool above the regions, when there are several.
+    weak var wide: WideWorld?
 
     enum Event {
         case wake(node: Int, life: Int)
@@ -52,14 +54,10 @@ public final class ClusterWorld {
             nodes: options.nodes, conditions: options.conditions, seed: generator.next())
         members = []
         for index in 0..<options.nodes {
-            let skew = Int64(options.wallSkew.milliseconds)
             members.append(
-                SimulatedMember(
-                    index: index, zones: options.zones,
-                    clockOffset: Int64.random(in: 0...1_000_000_000_000, using: &generator),
-                    clockDrift: (generator.unitInterval() * 2 - 1) * options.clockDrift,
-                    wallSkew: Int64.random(in: -skew...skew, using: &generator)))
+                SimulatedMember(index: index, options: options, using: &generator))
         }
+        for member in members { network.setRegion(UInt8(member.pool.region), of: member.index) }
         watchesAcceptance = options.conditions.duplication + options.conditions.replay > 0
     }
 
@@ -105,7 +103,7 @@ public final class ClusterWorld {
         case .streamTimeout(let ticket): timeOut(ticket)
         case .seeds(let node, let life):
             guard members[node].life == life else { return }
-            let seeds = seedAddresses()
+            let seeds = wide?.seeds(of: node) ?? seedAddresses()
             input(node) { $0.onSeeds(seeds, now: $1) }
         case .restart(let node, let floor): start(node, after: floor)
         case .starve(let node, let until): starveStep(node, until)
@@ -121,21 +119,18 @@ public final class ClusterWorld {
         let id = MemberID(rawValue: generator.next())
         let wall = UInt64(1_700_000_000_000 + time / 1_000_000 + members[node].wallSkew)
         let boot = BootTime(milliseconds: wall, after: floor)
-        if !options.keepsAddresses || members[node].life == 0 {
-            members[node].address = PeerAddress(
-                ipv4: 0x0A00_0000 + UInt32(addressOwners.count), port: 7946)
-            addressOwners.append(node)
-        }
+        if !options.keepsAddresses || !members[node].hasAddress { assignAddress(node) }
         nodeOfUID[id] = node
         let profile = MemberProfile(
             name: members[node].name, boot: boot, address: members[node].address,
-            region: "region-1", zone: members[node].zone)
+            region: members[node].pool.regionName, zone: members[node].zone)
         let local = members[node].localTime(time)
         members[node].machine = MembershipMachine(
-            id: id, profile: profile, settings: options.settings, seed: generator.next(),
-            now: local)
+            id: id, profile: profile, settings: members[node].pool.settings,
+            seed: generator.next(), now: local)
         members[node].gate = DatagramGate(
-            id: id, boot: boot, label: "simulation", ring: options.ring, sealer: ChecksumSealer())
+            id: id, boot: boot, label: members[node].pool.label, ring: options.ring,
+            sealer: ChecksumSealer())
         members[node].gate?.mutations = options.settings.mutations
         members[node].state = .running
         members[node].life += 1
@@ -146,6 +141,26 @@ public final class ClusterWorld {
         members[node].inboxDatagrams = 0
         note { "node \(node) starts as \(id)" }
         input(node) { $0.start(now: $1) }
+    }
+
+    /// Gives a node an address that nobody had before.
+    func assignAddress(_ node: Int) {
+        members[node].address = PeerAddress(
+            ipv4: 0x0A00_0000 + UInt32(addressOwners.count), port: 7946)
+        members[node].hasAddress = true
+        addressOwners.append(node)
+    }
+
+    /// Lets a process listen without a machine, to refer those who call to others.
+    func standBy(_ node: Int) {
+        guard members[node].machine == nil else { return }
+        let id = MemberID(rawValue: generator.next())
+        members[node].gate = DatagramGate(
+            id: id, boot: BootTime(rawValue: 1), label: members[node].pool.label,
+            ring: options.ring, sealer: ChecksumSealer())
+        members[node].watch = ProcessWatch()
+        members[node].life += 1
+        members[node].state = .running
     }
 
     /// Starts all nodes within `spread`, at random times.

@@ -6,6 +6,8 @@ public struct NetworkConditions: Sendable {
     public var delay = Duration.microseconds(200)
     /// Mean of the exponential part on top.
     public var jitter = Duration.microseconds(300)
+    /// What a packet between two regions has on top, one way.
+    public var wideDelay = Duration.milliseconds(60)
     public var datagramLoss = 0.0
     /// Loss of segments under streams; they come again after 200 ms or, at the start, 1 s.
     public var segmentLoss = 0.0

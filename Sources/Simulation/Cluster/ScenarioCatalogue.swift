@@ -46,6 +46,14 @@ public enum ScenarioCatalogue {
         Entry(name: "idle-loss", nodes: 5) { .idle(nodes: $0, loss: 0.05) },
         Entry(name: "churn", nodes: 64) { .churn(nodes: $0, for: .seconds(60)) },
         Entry(name: "urgent-record", nodes: 32) { .urgentRecord(nodes: $0) },
+        Entry(name: "bridge-crash", nodes: 12) { .bridgeCrash(nodes: $0, regions: 3) },
+        Entry(name: "bridges-crash", nodes: 12) { .allBridgesCrash(nodes: $0, regions: 2) },
+        Entry(name: "region-cut", nodes: 12) {
+            .regionCut(nodes: $0, regions: 3, for: .seconds(120))
+        },
+        Entry(name: "wide-rolling-restart", nodes: 8) {
+            .wideRollingRestart(nodes: $0, regions: 2)
+        },
     ]
 
     /// A course by name; nil when there is none.

@@ -5,10 +5,10 @@ extension ScenarioTable {
     /// The promises, in the order in which the table is printed.
     static let rows: [Row] = [
         Row(
-            scenario: "crash", sizes: sizes([3, 5, 8, 16, 32, 64, 128]) + [(1000, 20)],
+            scenario: "crash", sizes: sizes([3, 5, 8, 16, 32, 64]) + [(128, 300), (1000, 20)],
             figures: detection(slower: 1, spread: 0.15)),
         Row(
-            scenario: "crash-loss", sizes: sizes([3, 5, 8, 32, 128]),
+            scenario: "crash-loss", sizes: sizes([3, 5, 8, 32]) + [(128, 100)],
             figures: detection(slower: 1.1, spread: 0.25)),
         Row(
             scenario: "udp-loss", sizes: sizes([5, 32]) + [(128, 100)],
@@ -29,21 +29,22 @@ extension ScenarioTable {
         Row(scenario: "stop-3s", sizes: sizes([8, 32]), figures: back),
         Row(scenario: "stop-8s", sizes: sizes([8, 32]) + [(128, 50)], figures: back),
         Row(
-            scenario: "starve", sizes: sizes([32]),
+            scenario: "starve", sizes: sizes([16]) + [(32, 200), (128, 20)],
             figures: [ScenarioFigure("lowest-score", .smallest, atLeast: 4)]),
         Row(
-            scenario: "partition-2", sizes: sizes([3, 8, 32, 128]) + [(1000, 20)], figures: agreed),
-        Row(scenario: "partition-3", sizes: sizes([8, 32]) + [(128, 100)], figures: agreed),
+            scenario: "partition-2", sizes: sizes([3, 8, 32]) + [(128, 100), (1000, 20)],
+            figures: agreed),
+        Row(scenario: "partition-3", sizes: sizes([8, 32]) + [(128, 50)], figures: agreed),
         Row(scenario: "partition-30m", sizes: [(8, 100)], figures: agreed),
         Row(scenario: "partition-25h", sizes: [(5, 3)], figures: agreed),
         Row(
-            scenario: "restart-all", sizes: sizes([3, 8, 32]) + [(128, 200)],
+            scenario: "restart-all", sizes: sizes([3, 8, 32]) + [(128, 100)],
             figures: [ScenarioFigure("agreed", .greatest, atMost: 10)]),
         Row(
             scenario: "rolling-restart", sizes: sizes([3, 8]) + [(32, 100)],
             figures: [ScenarioFigure("old-gone", .greatest, atMost: 1)]),
         Row(
-            scenario: "leave", sizes: sizes([3, 8, 32, 128]),
+            scenario: "leave", sizes: sizes([3, 8, 32]) + [(128, 100)],
             figures: [ScenarioFigure("all", .p99, atMost: 0.15)]),
         Row(
             scenario: "key-rotation", sizes: sizes([5, 16]),
@@ -64,8 +65,26 @@ extension ScenarioTable {
                 ScenarioFigure("records", .greatest),
             ]),
         Row(
-            scenario: "urgent-record", sizes: sizes([3, 8, 32, 128]),
+            scenario: "urgent-record", sizes: sizes([3, 8, 32]) + [(128, 100)],
             figures: [ScenarioFigure("all", .p99, atMost: 0.15)]),
+        Row(
+            scenario: "bridge-crash", sizes: [(12, 1000), (60, 50)],
+            figures: [
+                ScenarioFigure("successor", .p99, atMost: 5),
+                ScenarioFigure("buried", .median), ScenarioFigure("buried", .greatest),
+            ]),
+        Row(
+            scenario: "bridges-crash", sizes: [(12, 1000)],
+            figures: [ScenarioFigure("agreed", .median), ScenarioFigure("agreed", .greatest)]),
+        Row(
+            scenario: "region-cut", sizes: [(12, 1000)],
+            figures: [
+                ScenarioFigure("noticed", .median), ScenarioFigure("noticed", .greatest),
+                ScenarioFigure("agreed", .greatest, atMost: 10),
+            ]),
+        Row(
+            scenario: "wide-rolling-restart", sizes: [(8, 1000)],
+            figures: [ScenarioFigure("terms", .greatest)]),
     ]
 
     private static func sizes(_ nodes: [Int]) -> [(nodes: Int, seeds: Int)] {

@@ -13,11 +13,26 @@ public enum ScenarioTable {
         let figures: [ScenarioFigure]
     }
 
+    /// A part of the table: lines of one scenario, or of one number of nodes.
+    public struct Part: Sendable {
+        var scenario: String?
+        var nodes: Int?
+
+        public init(scenario: String? = nil, nodes: Int? = nil) {
+            self.scenario = scenario
+            self.nodes = nodes
+        }
+
+        func contains(_ row: Row, nodes count: Int) -> Bool {
+            (scenario == nil || scenario == row.scenario) && (nodes == nil || nodes == count)
+        }
+    }
+
     /// Prints a line per scenario and size as it is done; true when every promise was kept.
     ///
     /// `clock` is read for the speed only.
     public static func run(
-        _ size: Size, clock: () -> Instant, say: (String) -> Void
+        _ size: Size, _ part: Part = Part(), clock: () -> Instant, say: (String) -> Void
     ) -> Bool {
         say("| scenario | nodes | seeds | failed | node-hours | figures (bound) |")
         say("|---|---:|---:|---:|---:|---|")
@@ -25,7 +40,7 @@ public enum ScenarioTable {
         var nodeSeconds = 0.0
         var isKept = true
         for row in rows {
-            for (nodes, seeds) in row.sizes {
+            for (nodes, seeds) in row.sizes where part.contains(row, nodes: nodes) {
                 let count = size == .full ? seeds : max(seeds / 100, 2)
                 guard size == .full || nodes <= 128 else { continue }
                 let line = measure(row, nodes: nodes, seeds: count)

@@ -9,12 +9,15 @@ final class SimulatedMember {
     let index: Int
     let name: String
     let zone: String
+    /// The pool it belongs to, by region or wide.
+    let pool: SimulatedPool
     var state = State.down
     /// Number of the current process; events of earlier ones are void.
     var life = 0
     var machine: MembershipMachine?
     var gate: DatagramGate?
     var address = PeerAddress(ipv4: 0, port: 0)
+    var hasAddress = false
     /// What arrived while the process was stopped; datagrams beyond the kernel's buffer are lost.
     var inbox: [Arrival] = []
     var inboxDatagrams = 0
@@ -32,13 +35,16 @@ final class SimulatedMember {
     var displacements = 0
     var watch = ProcessWatch()
 
-    init(index: Int, zones: Int, clockOffset: Int64, clockDrift: Double, wallSkew: Int64) {
+    /// A node without a process; its clocks are drawn.
+    init(index: Int, options: ClusterOptions, using generator: inout SeededGenerator) {
         self.index = index
+        pool = SimulatedPool(node: index, options: options)
         name = "node-\(index)"
-        zone = "zone-\(index % max(zones, 1))"
-        self.clockOffset = clockOffset
-        self.clockDrift = clockDrift
-        self.wallSkew = wallSkew
+        zone = "zone-\(index % max(options.zones, 1))"
+        clockOffset = Int64.random(in: 0...1_000_000_000_000, using: &generator)
+        clockDrift = (generator.unitInterval() * 2 - 1) * options.clockDrift
+        let skew = Int64(options.wallSkew.milliseconds)
+        wallSkew = Int64.random(in: -skew...skew, using: &generator)
     }
 
     enum State { case down, running, paused }
@@ -72,6 +78,27 @@ final class SimulatedMember {
         // Rounding may leave it a little early; a wake-up then would come again for ever.
         while localTime(time) < instant { time += 1 }
         return time
+    }
+}
+
+/// What the members of one pool have in common.
+struct SimulatedPool {
+    /// Place of the region; the wide pool's members keep that of their node.
+    let region: Int
+    let isWide: Bool
+    let settings: ClusterSettings
+
+    var regionName: String { "region-\(region + 1)" }
+    /// Keeps the pools apart on the wire.
+    var label: String { isWide ? "wide" : regionName }
+
+    init(node: Int, options: ClusterOptions) {
+        let half = options.regions > 1 ? options.nodes / 2 : options.nodes
+        isWide = node >= half
+        region = (node % half) * options.regions / half
+        var settings = isWide ? ClusterSettings.wide : options.settings
+        settings.mutations = options.settings.mutations
+        self.settings = settings
     }
 }
 

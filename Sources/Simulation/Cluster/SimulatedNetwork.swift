@@ -7,6 +7,8 @@ struct SimulatedNetwork {
     private var generator: SeededGenerator
     /// Sides of a partition by node; packets stay on their side.
     private var sides: [UInt8]
+    /// Regions by node; packets between two of them are slower.
+    private var regions: [UInt8]
     /// Directed pairs over which nothing passes.
     private var cuts: Set<UInt64> = []
     /// Directed pairs that hold packets back until a time.
@@ -16,6 +18,7 @@ struct SimulatedNetwork {
         self.conditions = conditions
         generator = SeededGenerator(seed: seed)
         sides = Array(repeating: 0, count: nodes)
+        regions = sides
     }
 
     /// What becomes of one datagram: none, one or two arrivals.
@@ -58,6 +61,8 @@ struct SimulatedNetwork {
 
     mutating func setSide(_ side: UInt8, of node: Int) { sides[node] = side }
 
+    mutating func setRegion(_ region: UInt8, of node: Int) { regions[node] = region }
+
     mutating func cut(from: Int, to: Int) { cuts.insert(pair(from, to)) }
 
     mutating func clog(from: Int, to: Int, until: Int64) { clogs[pair(from, to)] = until }
@@ -78,7 +83,8 @@ struct SimulatedNetwork {
     private mutating func arrival(_ from: Int, _ to: Int, _ now: Int64) -> Int64 {
         let uniform = max(generator.unitInterval(), 1e-12)
         let extra = -uniform.naturalLogarithm * Double(conditions.jitter.nanoseconds)
-        let time = now + conditions.delay.nanoseconds + Int64(extra)
+        var time = now + conditions.delay.nanoseconds + Int64(extra)
+        if regions[from] != regions[to] { time += conditions.wideDelay.nanoseconds }
         guard !clogs.isEmpty, let until = clogs[pair(from, to)] else { return time }
         return max(time, until)
     }

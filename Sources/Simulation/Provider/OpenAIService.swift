@@ -44,7 +44,11 @@ struct OpenAIService {
             return try models(path, script)
         }
         let isChat = path.hasSuffix("/chat/completions")
-        guard isChat || path.hasSuffix("/completions") || path.hasSuffix("/embeddings") else {
+        let isResponse = path.hasSuffix("/responses")
+        guard
+            isChat || isResponse || path.hasSuffix("/completions")
+                || path.hasSuffix("/embeddings")
+        else {
             throw .unknownPath(head.methodName, head.path)
         }
         guard head.method == .post else { throw .wrongMethod(head.methodName) }
@@ -53,6 +57,11 @@ struct OpenAIService {
             let embedding = try SimulatedEmbedding(tree)
             try check(embedding.model, script)
             return ProviderAnswer(embedding.body())
+        }
+        if isResponse {
+            let call = VendorCall(
+                head, body: body, script: script, now: now, behaviour: behaviour)
+            return try respond(tree, call)
         }
         let request =
             isChat ? try CompletionRequest(chat: tree) : try CompletionRequest(text: tree)
@@ -82,6 +91,23 @@ struct OpenAIService {
         }
         answer.tokens = completion.completionTokens
         return answer
+    }
+
+    private mutating func respond(
+        _ tree: JSONTree, _ call: VendorCall
+    ) throws(ProviderRefusal) -> ProviderAnswer {
+        let request = try ResponsesRequest(tree)
+        try check(request.prompt.model, call.script)
+        let response = SimulatedResponse(
+            request, script: call.script, now: call.now, &random)
+        guard request.prompt.isStream else {
+            var answer = ProviderAnswer(response.whole.bytes(.indented))
+            answer.tokens = response.answer.outputTokens
+            return answer
+        }
+        return call.stream(
+            response.pieces(), type: "text/event-stream; charset=utf-8",
+            tokens: response.answer.outputTokens)
     }
 
     private func models(

@@ -90,7 +90,7 @@ struct CohereReply {
         [
             "billed_units": [
                 "input_tokens": .int(answer.inputTokens),
-                "output_tokens": .int(answer.answerTokens),
+                "output_tokens": .int(answer.outputTokens),
             ],
             "tokens": .made([
                 "input_tokens": .int(answer.inputTokens + Self.preamble),

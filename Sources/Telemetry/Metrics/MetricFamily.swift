@@ -15,6 +15,17 @@ struct MetricFamily: Sendable {
         case one
         /// Recorded in microseconds, shown in seconds.
         case seconds
+        /// Recorded in nano-dollars, shown in dollars.
+        case dollars
+
+        /// How many of what is recorded make one of what is shown, as a power of ten.
+        var decimals: Int {
+            switch self {
+            case .one: 0
+            case .seconds: 6
+            case .dollars: 9
+            }
+        }
     }
 
     /// In the form of the text format 0.0.4: counters end in `_total`.
@@ -65,7 +76,12 @@ enum StandardFamilies {
 
     static let unpriced = MetricFamily(
         name: "apus_unpriced_calls_total",
-        help: "Calls whose cost is unknown because the model has no price.", kind: .counter)
+        help: "Calls whose cost is unknown: the model has no price, or no usage was told.",
+        kind: .counter)
+
+    static let cost = MetricFamily(
+        name: "apus_cost_usd_total", help: "What calls cost by the price table, in US dollars.",
+        kind: .counter, unit: .dollars)
 
     static let recordsDropped = MetricFamily(
         name: "apus_access_records_dropped_total",

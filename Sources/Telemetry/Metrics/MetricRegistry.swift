@@ -46,6 +46,15 @@ public final class MetricRegistry: Sendable {
         return WorkerMetrics(registry: self, worker: worker)
     }
 
+    /// The cells of the cluster, to be used on the control loop only.
+    public func makeClusterMetrics() -> ClusterMetrics {
+        let place = state.withLock { state in
+            state.rows.append([])
+            return state.rows.count - 1
+        }
+        return ClusterMetrics(registry: self, place: place)
+    }
+
     /// Gives a configured target its number.
     public func register(_ target: TargetLabels) -> TargetID {
         state.withLock { state in

@@ -105,14 +105,15 @@ struct PrometheusEncoder: ~Copyable {
     private mutating func appendNumber(
         _ value: UInt64, _ unit: MetricFamily.Unit, wantsPoint: Bool
     ) {
-        let scale: UInt64 = unit == .seconds ? 1_000_000 : 1
+        var scale: UInt64 = 1
+        for _ in 0..<unit.decimals { scale *= 10 }
         output.append(decimal: value / scale)
         var rest = Int(value % scale)
         guard rest > 0 else {
             if wantsPoint { output.append(".0") }
             return
         }
-        var width = 6
+        var width = unit.decimals
         while rest % 10 == 0 {
             rest /= 10
             width -= 1

@@ -29,6 +29,9 @@ public struct CallFigures: Sendable {
     public var firstToken: Nanoseconds?
     public var inputTokens: Int?
     public var outputTokens: Int?
+    /// What the call cost, where that is known.
+    public var cost: NanoDollars?
+    /// False for a call that cost something nobody knows.
     public var isPriced = true
 
     public init(target: TargetID, operation: StaticString, duration: Nanoseconds) {

@@ -32,6 +32,7 @@ public final class WorkerMetrics {
     private let inflight: CounterID
     private let loopLag: CounterID
     private let unpriced: CounterID
+    private let cost: CounterID
     private let recordsDropped: CounterID
     private var inflightCount: UInt64 = 0
 
@@ -42,6 +43,7 @@ public final class WorkerMetrics {
         inflight = Self.counter(registry, StandardFamilies.inflight, [])
         loopLag = Self.counter(registry, StandardFamilies.loopLag, ["\(worker)"])
         unpriced = Self.counter(registry, StandardFamilies.unpriced, [])
+        cost = Self.counter(registry, StandardFamilies.cost, [])
         recordsDropped = Self.counter(registry, StandardFamilies.recordsDropped, [])
     }
 
@@ -94,6 +96,7 @@ public final class WorkerMetrics {
         if let time = call.perToken { record(time, series.perToken) }
         if let tokens = call.inputTokens { record(UInt64(clamping: tokens), series.input) }
         if let tokens = call.outputTokens { record(UInt64(clamping: tokens), series.output) }
+        if let amount = call.cost { add(UInt64(clamping: amount.value), cost) }
         if !call.isPriced { add(1, unpriced) }
     }
 

@@ -32,6 +32,10 @@ public struct AccessRecord: Sendable {
     public var inputTokens: Int?
     public var outputTokens: Int?
     public var cachedTokens: Int?
+    /// What the call cost, where that is known.
+    public var cost: NanoDollars?
+    /// The call cost something that nobody knows.
+    public var isUnpriced = false
     public var total: Nanoseconds = .zero
     /// Time spent here, the upstream's excluded.
     public var overhead: Nanoseconds?
@@ -84,6 +88,11 @@ public struct AccessRecord: Sendable {
         line.append(count: inputTokens, #","tokens_in":"#)
         line.append(count: outputTokens, #","tokens_out":"#)
         line.append(count: cachedTokens, #","tokens_cached":"#)
+        if let cost {
+            line.append(#","cost_usd":"#)
+            line.append(dollars: cost)
+        }
+        if isUnpriced { line.append(#","unpriced":true"#) }
         line.append(#","total_us":"#)
         line.append(decimal: Int(total.microseconds))
         line.append(microseconds: overhead, #","overhead_us":"#)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Admin
+internal import Cluster
+internal import Core
+internal import Gateway
+internal import Reactor
+internal import Telemetry
+
+extension MembershipShell {
+    /// Changes remembered for those who ask what happened.
+    static let historyLimit = 128
+
+    /// The cluster as this node sees it.
+    var report: MembersReport {
+        var report = MembersReport(name: plan.identity.name, state: phase)
+        report.isIsolated = isIsolated
+        report.isDegraded = machine.localHealth.isDegraded(now: loop.now)
+        report.members = machine.members.map { row($0) }
+            .sorted { ($0.name, $0.uid) < ($1.name, $1.uid) }
+        report.changes = history
+        return report
+    }
+
+    private var phase: StaticString {
+        if isOver { return "left" }
+        if onLeft != nil { return "leaving" }
+        return machine.isJoined ? "member" : "joining"
+    }
+
+    private func row(_ member: Member) -> MemberRow {
+        let isSelf = member.id == machine.id
+        var row = MemberRow(
+            name: member.profile?.name ?? "", uid: member.id.description,
+            state: member.status.label, incarnation: member.incarnation.rawValue)
+        if let profile = member.profile {
+            row.address = SocketAddress(profile.address).description
+            row.region = profile.region
+            row.zone = profile.zone
+            row.isDraining = profile.isDraining
+        }
+        row.roundTrip = isSelf ? nil : member.roundTrip
+        row.localHealth = isSelf ? machine.localHealth.score : Int(member.health)
+        row.age = max(.zero, loop.now - member.since)
+        if let suspicion = member.suspicion {
+            row.timeLeft = max(.zero, suspicion.deadline - loop.now)
+            row.accusations = rows(suspicion.accusations)
+        }
+        return row
+    }
+
+    private func rows(_ accusations: [Accusation]) -> [AccusationRow] {
+        accusations.map { accusation in
+            AccusationRow(
+                by: name(of: accusation.accuser), helpers: Int(accusation.evidence.helpers),
+                nacks: Int(accusation.evidence.nacks),
+                waitMilliseconds: Int(accusation.evidence.waitMilliseconds),
+                localHealth: Int(accusation.evidence.health))
+        }
+    }
+
+    /// Keeps a change for the report; the oldest one goes.
+    func remember(_ change: MemberChange) {
+        if history.count >= Self.historyLimit { history.removeFirst() }
+        var row = MemberChangeRow(
+            time: loop.wallNow, name: change.name ?? "", uid: change.member.description,
+            before: change.before?.status.label ?? "unknown", after: change.after.status.label)
+        row.incarnation = change.after.incarnation.rawValue
+        row.reason = change.reason.label
+        row.accusations = rows(change.accusations)
+        history.append(row)
+    }
+
+    /// Brings the metrics up to date, for whoever reads them next.
+    func updateMetrics() {
+        let members = isOver ? [] : machine.members
+        for status in MemberStatus.allCases {
+            plan.metrics.setMembers(members.count { $0.status == status }, state: status.label)
+        }
+        plan.metrics.setBytes(sent: counts.sentBytes, received: counts.receivedBytes)
+        for (reason, count) in counts.drops(gate, machine.refusals) {
+            plan.metrics.setDrops(count, reason: reason)
+        }
+        metricsAt = loop.now
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Admin
+
+/// Why a call to another node failed; it may have been done there all the same after `timeout`.
+enum CallFault: UInt8, Error, Equatable, CaseIterable {
+    /// Dead, left, unknown, or no way to it.
+    case unreachable
+    case timeout
+    /// The other speaks an older protocol, or does not have this call.
+    case tooOld
+    /// Too many calls under way, here or there.
+    case busy
+    /// What was sent or answered makes no sense to the other side.
+    case malformed
+    /// The other side did it and failed.
+    case refused
+
+    /// The same for the operator.
+    var forOperator: MemberFault {
+        switch self {
+        case .unreachable: .unreachable
+        case .timeout: .timeout
+        case .tooOld: .tooOld
+        case .busy: .busy
+        case .malformed, .refused: .refused
+        }
+    }
+}

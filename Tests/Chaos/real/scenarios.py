@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a cluster of real processes must survive, with what it promises; each gives its figures."""
+
+import os
+import random
+import secrets
+import signal
+import socket
+import time
+
+from nodes import Cluster, Failure, Node, eventually, quantile
+from relay import Relay
+
+
+def require(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def milliseconds(values):
+    return (f"p50 {quantile(values, 0.5) * 1000:.0f} ms, p99 {quantile(values, 0.99) * 1000:.0f} ms"
+            f" (n = {len(values)})")
+
+
+def detection(count, kills):
+    """A killed node is dead at all others; the first of them knows within the bounds."""
+    first, last, spread = [], [], []
+    with Cluster(count) as cluster:
+        for round_number in range(kills):
+            victim = cluster.nodes[round_number % count]
+            time.sleep(random.Random(round_number).random() * 0.3)
+            at = victim.kill()
+            times = cluster.await_all_know(victim, "dead", at)
+            first.append(min(times))
+            last.append(max(times))
+            spread.append(max(times) - min(times))
+            others = {n.name for n in cluster.nodes} - {victim.name}
+            require(not [d for d in cluster.deaths(at) if d[1] in others], "a false death")
+            victim.start()
+            cluster.await_equal()
+    require(quantile(first, 0.5) <= 1.6, f"detection p50 {quantile(first, 0.5):.2f} s > 1.6 s")
+    require(max(first) <= 2.5, f"detection p99 {max(first):.2f} s > 2.5 s")
+    return (f"first: {milliseconds(first)}; all know: {milliseconds(last)}; "
+            f"spread: {milliseconds(spread)}")
+
+
+def leave(count, leaves):
+    """A node that gets SIGTERM is `left` at all others at once, and nobody ever suspects it."""
+    times = []
+    with Cluster(count) as cluster:
+        for number in range(leaves):
+            victim = cluster.nodes[number % count]
+            at = time.time()
+            victim.signal(signal.SIGTERM)
+            cluster.await_all_know(victim, "left", at)
+            require(victim.process.wait(10) == 0, "the exit code of a node that left")
+            begun = [e for e in victim.events() if e["message"] == "cluster leaving"][-1]["at"]
+            for node in cluster.nodes:
+                if node is victim:
+                    continue
+                times.append(node.changes("left", at, victim.name)[0]["at"] - begun)
+                require(not node.changes("suspect", at, victim.name), "a leaver was suspected")
+            victim.start()
+            cluster.await_equal()
+    require(quantile(times, 0.99) <= 0.05,
+            f"urgent news took {quantile(times, 0.99) * 1000:.1f} ms")
+    return f"urgent news at the others: p50 {quantile(times, 0.5) * 1000:.1f} ms, " \
+           f"p99 {quantile(times, 0.99) * 1000:.1f} ms (n = {len(times)})"
+
+
+def loss(count, share, seconds):
+    """UDP loses packets, TCP is fine: nobody dies."""
+    relay = Relay(count)
+    with Cluster(count, relay) as cluster:
+        at = time.time()
+        relay.passed = relay.lost = 0
+        relay.every(loss=share, jitter=0.01, repeat=0.01)
+        time.sleep(seconds)
+        suspicions = sum(len(n.changes("suspect", at)) for n in cluster.nodes)
+        require(not cluster.deaths(at), f"false deaths: {cluster.deaths(at)}")
+        lost = relay.lost / max(1, relay.lost + relay.passed)
+        require(lost > share * 0.8, f"the relay lost only {lost:.0%}")
+        relay.heal()
+        cluster.await_equal()
+    relay.close()
+    return f"0 deaths, {suspicions} suspicions in {seconds * count} node-seconds, {lost:.0%} lost"
+
+
+def stall(count, seconds):
+    """A stopped process declares nobody dead when it goes on, and is alive everywhere soon."""
+    with Cluster(count) as cluster:
+        victim = cluster.nodes[0]
+        at = time.time()
+        victim.signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        resumed = time.time()
+        victim.signal(signal.SIGCONT)
+        took = cluster.await_equal(within=10)
+        time.sleep(1)
+        wrong = [d for d in cluster.deaths(at) if d[1] != victim.name]
+        require(not wrong, f"healthy members were declared dead: {wrong}")
+        if seconds <= 1:
+            require(not cluster.deaths(at), "a short stall killed its node")
+        require(took <= 2, f"back after {took:.2f} s")
+        died = len({d[0] for d in cluster.deaths(at)})
+    return f"back {took * 1000:.0f} ms after it went on; dead at {died} meanwhile ({resumed - at:.1f} s)"
+
+
+def partition(count, seconds):
+    """Two sides that cannot hear each other become one again soon after the heal."""
+    relay = Relay(count)
+    with Cluster(count, relay) as cluster:
+        half = count // 2
+        sides = [cluster.nodes[:half], cluster.nodes[half:]]
+        relay.split(range(half), range(half, count))
+        time.sleep(seconds)
+        for side in sides:
+            cluster.await_equal(side)
+        relay.heal()
+        took = cluster.await_equal(within=15)
+        require(took <= 5, f"equal views only {took:.1f} s after the heal")
+    relay.close()
+    return f"equal views {took * 1000:.0f} ms after the heal of {seconds} s"
+
+
+def one_way(count, seconds):
+    """One node hears nothing of another, which hears it: neither dies."""
+    relay = Relay(count)
+    with Cluster(count, relay) as cluster:
+        at = time.time()
+        relay.cut([0], [1])
+        time.sleep(seconds)
+        require(not cluster.deaths(at), f"false deaths: {cluster.deaths(at)}")
+        suspicions = sum(len(n.changes("suspect", at)) for n in cluster.nodes)
+        relay.heal()
+        cluster.await_equal()
+    relay.close()
+    return f"0 deaths, {suspicions} suspicions in {seconds} s"
+
+
+def restart_all(count):
+    """All are killed and started with the same names: equal views soon, no trace of the old."""
+    with Cluster(count) as cluster:
+        for node in cluster.nodes:
+            node.kill()
+        for node in cluster.nodes:
+            node.launch()
+        for node in cluster.nodes:
+            node.await_ready()
+        took = cluster.await_equal(within=15)
+        require(took <= 10, f"equal views only after {took:.1f} s")
+    return f"equal views {took * 1000:.0f} ms after the last start"
+
+
+def rolling(count):
+    """One after the other is ended in good order and started anew: no death, no old uid."""
+    with Cluster(count) as cluster:
+        at = time.time()
+        slowest = 0.0
+        for node in cluster.nodes:
+            node.signal(signal.SIGTERM)
+            require(node.process.wait(10) == 0, "the exit code of a rolling restart")
+            node.start()
+            slowest = max(slowest, cluster.await_equal(within=10))
+        require(not cluster.deaths(at), f"deaths in a rolling restart: {cluster.deaths(at)}")
+    return f"equal views at most {slowest * 1000:.0f} ms after a start"
+
+
+def displaced(count):
+    """A second process with a name that is in use takes it; the others stay unharmed."""
+    with Cluster(count) as cluster:
+        at = time.time()
+        # Old enough to give way instead of starting anew.
+        time.sleep(max(0.0, 10.5 - (at - cluster.nodes[0].events()[0]["at"])))
+        old = cluster.nodes[0]
+        rival = Node(cluster, count + 5)
+        rival.name = old.name
+        rival.lives = 100  # A log of its own.
+        rival.launch()
+        rival.await_ready()
+        cluster.nodes[0] = rival
+        try:
+            cluster.await_equal([rival, *cluster.nodes[1:]])
+            eventually(
+                lambda: any("this node's name" in e["message"] for e in old.events()), 5,
+                "the word of the displaced")
+            require(old.is_alive(), "the displaced process ended")
+            deaths = {e["uid"] for n in cluster.nodes for e in n.changes("dead", at)}
+            require(deaths <= {old.uid}, f"others died: {deaths}")
+        finally:
+            old.process.kill()
+            old.process.wait()
+    return "the later process has the name, the earlier one says so and serves on"
+
+
+def hostile(count, packets):
+    """Garbage, replays and half frames: counted, one line, nobody harmed, no memory grown."""
+    relay = Relay(count)
+    rng = random.Random(7)
+    with Cluster(count, relay) as cluster:
+        time.sleep(1)
+        node = cluster.nodes[0]
+        host, port = node.cluster_address.rsplit(":", 1)
+        target = (host, int(port))
+        before = node.metric("apus_gossip_dropped_total")
+        memory = node.resident_kilobytes()
+        at = time.time()
+        captured = [c[2] for c in relay.captured if c[1] == 0]
+        attacker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sent = 0
+        for number in range(packets):
+            kind = number % 4
+            if kind == 0:
+                data = os.urandom(rng.randrange(1, 1500))
+            elif kind == 1:
+                data = rng.choice(captured)
+            elif kind == 2:
+                data = bytearray(rng.choice(captured))
+                data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+                data = bytes(data)
+            else:
+                data = rng.choice(captured)[:rng.randrange(1, 40)]
+            attacker.sendto(data, target)
+            sent += 1
+            if number % 64 == 0:
+                time.sleep(0.002)
+        idle = []
+        for _ in range(100):
+            stream = socket.create_connection(target, timeout=2)
+            stream.send(b"\xff\xff\xff\xff" if rng.random() < 0.5 else b"\x00\x00\x10\x00half")
+            idle.append(stream)
+        time.sleep(0.5)
+        dropped = node.metric("apus_gossip_dropped_total") - before
+        lines = [e for e in node.events()
+                 if e["message"] == "cluster input dropped" and e["at"] >= at]
+        grown = node.resident_kilobytes() - memory
+        for stream in idle:
+            stream.close()
+        require(dropped > sent * 0.5, f"only {dropped:.0f} of {sent} counted as dropped")
+        require(len(lines) <= 2 + (time.time() - at) / 10, f"{len(lines)} lines about drops")
+        require(grown < 4096, f"memory grew by {grown} KiB")
+        require(not cluster.deaths(at), "a hostile packet killed somebody")
+        cluster.await_equal()
+    relay.close()
+    return f"{dropped:.0f} of {sent} datagrams and 100 streams dropped and counted, " \
+           f"{len(lines)} log lines, {grown} KiB grown"
+
+
+def rotation(count):
+    """A new key comes, is used, and the old one goes, by reloads; nothing authentic is dropped."""
+    with Cluster(count) as cluster:
+        at = time.time()
+        # Before all knew each other, somebody may have been a stranger.
+        before = sum(n.metric("apus_gossip_dropped_total") for n in cluster.nodes)
+        old, new = cluster.keys[0], secrets.token_hex(32)
+        for keys in ([old, new], [new, old], [new]):
+            for node in cluster.nodes:
+                node.keys = keys
+                node.write_config()
+                node.signal(signal.SIGHUP)
+            step = {2: "installed", 1: "removed"}[len(keys)]
+            step = "used" if keys[0] == new and len(keys) == 2 else step
+            eventually(
+                lambda: all(any(e["message"] == "cluster key" and e.get("step") == step
+                                for e in n.events()) for n in cluster.nodes),
+                15, f"step {step} everywhere")
+        cluster.await_equal()
+        require(not cluster.deaths(at), "a rotation killed somebody")
+        dropped = sum(n.metric("apus_gossip_dropped_total") for n in cluster.nodes) - before
+        require(dropped == 0, f"{dropped:.0f} datagrams dropped during a rotation")
+        took = time.time() - at
+        stranger = cluster.nodes[0]
+        stranger.kill()
+        stranger.keys = [old]
+        stranger.start()
+        time.sleep(2)
+        require(len(stranger.view()) == 1, "a node with the old key got in")
+    return f"three steps in {took:.1f} s, 0 drops, the old key opens nothing"
+
+
+def idle(count, seconds):
+    """Bytes sent by each node while nothing happens."""
+    with Cluster(count) as cluster:
+        time.sleep(3)
+        before = [n.metric("apus_gossip_bytes_total") for n in cluster.nodes]
+        start = time.monotonic()
+        time.sleep(seconds)
+        span = time.monotonic() - start
+        rates = [(n.metric("apus_gossip_bytes_total") - b) / span
+                 for n, b in zip(cluster.nodes, before)]
+    require(max(rates) <= 1000, f"{max(rates):.0f} B/s while idle")
+    return f"{min(rates):.0f} to {max(rates):.0f} B/s sent per node"

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import Config
+import Core
+import Foundation
+import Gateway
+import Reactor
+import Testing
+
+@testable import Node
+
+/// Nodes of one cluster in this process; the first one is the seed of the others.
+private final class TestCluster {
+    private(set) var nodes: [(name: String, node: NodeThread, events: EventLog)] = []
+    private let folder: TestFolder
+    private let key = String(repeating: "7b", count: 32)
+
+    init(_ names: [String]) throws {
+        folder = try TestFolder()
+        for name in names { try start(name) }
+    }
+
+    /// The address of the first node's cluster port.
+    private var seed: String? {
+        guard let events = nodes.first?.events else { return nil }
+        for case .cluster(.opened(_, let bound, _)) in events.all { return bound }
+        return nil
+    }
+
+    private func start(_ name: String) throws {
+        let path = folder.path("\(name).yaml")
+        try folder.write(
+            "\(name).yaml",
+            """
+            listen: { api: "127.0.0.1:0", admin: "127.0.0.1:0", cluster: "127.0.0.1:0" }
+            node: { name: \(name), region: here, zone: z }
+            access_log: off
+            timeouts: { drain: 1s }
+            cluster: { keys: ["\(key)"], join: [\(seed.map { "\"\($0)\"" } ?? "")] }
+            providers: [{ name: none, kind: openai, keys: [x] }]
+            """)
+        let source = ConfigSource(path: path, surroundings: Surroundings(variables: [:]))
+        var plan = NodePlan(try source.load(), source: source, loops: 1)
+        let events = EventLog()
+        plan.onEvent = { events.note($0) }
+        nodes.append((name, try NodeThread(plan), events))
+    }
+
+    func admin(_ method: String, _ path: String, at index: Int = 0) -> Answer {
+        let (_, node, events) = nodes[index]
+        return Caller.call(
+            method, path, at: node.adminAddress,
+            headers: ["authorization: Bearer \(events.adminKey ?? "")"])
+    }
+
+    /// Names and states as a node sees them.
+    func view(at index: Int) -> [String: String] {
+        let members = admin("GET", "/admin/v1/members", at: index).json["members"]
+        var view: [String: String] = [:]
+        for member in members as? [[String: Any]] ?? [] {
+            view[member["name"] as? String ?? ""] = member["state"] as? String
+        }
+        return view
+    }
+
+    func awaitAll() -> Bool {
+        let expected = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, "alive") })
+        return eventually { nodes.indices.allSatisfy { view(at: $0) == expected } }
+    }
+
+    func stop() {
+        for node in nodes { node.node.stop() }
+    }
+}
+
+@Suite struct ClusterNodeTests {
+    @Test("three nodes see each other, and any of them tells the state of all")
+    func together() throws {
+        let cluster = try TestCluster(["a", "b", "c"])
+        defer { cluster.stop() }
+        #expect(cluster.awaitAll())
+        let nodes = cluster.admin("GET", "/admin/v1/cluster", at: 2).json["nodes"]
+        let rows = nodes as? [[String: Any]] ?? []
+        #expect(rows.map { $0["name"] as? String } == ["a", "b", "c"])
+        #expect(rows.allSatisfy { $0["state"] as? String == "serving" }, "\(rows)")
+        let metrics = Caller.call("GET", "/metrics", at: cluster.nodes[0].node.adminAddress).body
+        #expect(metrics.contains("apus_cluster_members{state=\"alive\"} 3"))
+        #expect(metrics.contains("apus_gossip_bytes_total"))
+    }
+
+    @Test("a node drains on the word of another one, says good-bye and is left at all")
+    func drain() throws {
+        let cluster = try TestCluster(["a", "b", "c"])
+        defer { cluster.stop() }
+        #expect(cluster.awaitAll())
+        let unknown = cluster.admin("POST", "/admin/v1/drain?node=zz")
+        #expect(unknown.status == 404)
+        #expect(unknown.code == "unknown_member")
+        let answer = cluster.admin("POST", "/admin/v1/drain?node=c")
+        #expect(answer.status == 202)
+        #expect((answer.json["patience_ms"] as? Int ?? 0) > 0)
+        #expect(
+            eventually { cluster.view(at: 0)["c"] == "left" && cluster.view(at: 1)["c"] == "left" })
+        let late = cluster.admin("POST", "/admin/v1/drain?node=c")
+        #expect(late.status == 502)
+        #expect(late.code == "member_unreachable")
+        cluster.nodes[2].node.join()
+        let said = cluster.nodes[2].events.all.flatMap(\.lines)
+        #expect(said.contains("left the cluster"))
+    }
+
+    @Test("a port that is taken is a fault that names the key of the configuration")
+    func portTaken() throws {
+        let cluster = try TestCluster(["a"])
+        defer { cluster.stop() }
+        var bound = ""
+        for case .cluster(.opened(_, let address, _)) in cluster.nodes[0].events.all {
+            bound = address
+        }
+        let folder = try TestFolder()
+        try folder.write(
+            "b.yaml",
+            """
+            listen: { api: "127.0.0.1:0", admin: "127.0.0.1:0", cluster: "\(bound)" }
+            cluster: { keys: ["\(String(repeating: "00", count: 32))"] }
+            providers: [{ name: none, kind: openai, keys: [x] }]
+            """)
+        let source = ConfigSource(
+            path: folder.path("b.yaml"), surroundings: Surroundings(variables: [:]))
+        let plan = NodePlan(try source.load(), source: source, loops: 1)
+        #expect {
+            _ = try NodeThread(plan)
+        } throws: { error in
+            "\(error)".contains("in use") && "\(error)".contains("'listen.cluster'")
+        }
+    }
+}
