@@ -103,7 +103,7 @@ public final class ClusterWorld {
         case .streamTimeout(let ticket): timeOut(ticket)
         case .seeds(let node, let life):
             guard members[node].life == life else { return }
-            let seeds = wide?.seeds(of: node) ?? seedAddresses()
+            let seeds = members[node].seeds ?? wide?.seeds(of: node) ?? seedAddresses()
             input(node) { $0.onSeeds(seeds, now: $1) }
         case .restart(let node, let floor): start(node, after: floor)
         case .starve(let node, let until): starveStep(node, until)
