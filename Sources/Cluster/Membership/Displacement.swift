@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Core
+internal import Core
 
 /// What a process does whose name a later process has taken: begin anew with a later boot, or end.
 ///

@@ -67,7 +67,7 @@ extension ClusterScenario {
             }
             let start = world.now
             stage.awaitAgreement(within: .seconds(30), since: start)
-            // Anew at an address that no list has: alone, and aware of it, until the list is mended.
+            // Anew at an address that no list has: alone, and aware of it, until that is mended.
             world.crash(lost)
             world.run(for: .seconds(5))
             world.start(lost)
