@@ -7,6 +7,9 @@ extension GoldenFormat {
         GoldenFormat(ChatCompletionsFormat.self),
         GoldenFormat(MessagesFormat.self),
         GoldenFormat(GenerateContentFormat.self),
+        GoldenFormat(OllamaChatFormat.self),
+        GoldenFormat(CohereChatFormat.self),
+        GoldenFormat(ResponsesFormat.self),
     ]
 
     /// Formats that callers may speak; the others are providers' alone.

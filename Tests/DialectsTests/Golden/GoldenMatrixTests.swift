@@ -96,6 +96,7 @@ import Testing
         guard let source = GoldenFormat.of(exchange.format), let body = exchange.request else {
             return
         }
+        guard GoldenExceptions.ownRequests[exchange.id] == nil else { return }
         let request = try source.readRequest(body)
         for target in GoldenFormat.all where target.format != source.format {
             var notes = TranslationNotes()
