@@ -230,10 +230,23 @@ enum OllamaCalls {
             json.key("function")
             json.beginObject()
             json.member("name", call.name)
-            json.member("arguments", raw: call.lenientObject)
+            json.member("arguments", raw: call.lenientObject.onOneLine)
             json.endObject()
             json.endObject()
         }
         json.endArray()
+    }
+}
+
+extension Bytes {
+    /// The same JSON without line breaks, which are nothing but blanks in it.
+    var onOneLine: Bytes {
+        guard span.indexOfLineBreak(from: 0) < count else { return self }
+        var writer = ByteWriter(capacity: count)
+        for index in span.indices {
+            let byte = span[index]
+            writer.append(byte == 0x0A || byte == 0x0D ? 0x20 : byte)
+        }
+        return writer.finish()
     }
 }

@@ -110,12 +110,11 @@ struct ResponsesItemWriter {
         json.endObject()
     }
 
-    /// One item a thought, a call, and a run of text.
+    /// One item a text and a call.
     private mutating func writeAssistant(
         _ message: ChatMessage, _ index: Int, _ json: inout JSONWriter,
         _ notes: inout TranslationNotes
     ) throws(RequestFault) {
-        var isOpen = false
         for (place, part) in message.parts.enumerated() {
             if isOwn {
                 // The first part of an item has it whole; the others say nothing more.
@@ -123,29 +122,18 @@ struct ResponsesItemWriter {
                 continue
             }
             switch part.kind {
-            case .text, .refusal:
-                if !isOpen { beginMessage(&json) }
-                isOpen = true
-                ResponsesPartWriter.writeOutput(part, to: &json)
-            default:
-                if isOpen { endMessage(&json) }
-                isOpen = false
-                try writeItem(part, index, place, &json, &notes)
+            case .text(let text), .refusal(let text): writeSaid(text, &json)
+            default: try writeItem(part, index, place, &json, &notes)
             }
         }
-        if isOpen { endMessage(&json) }
     }
 
-    private func beginMessage(_ json: inout JSONWriter) {
+    /// As a plain string: parts of output need an id that only OpenAI can give.
+    private func writeSaid(_ text: EscapedText, _ json: inout JSONWriter) {
         json.beginObject()
         json.member("type", "message")
         json.member("role", "assistant")
-        json.key("content")
-        json.beginArray()
-    }
-
-    private func endMessage(_ json: inout JSONWriter) {
-        json.endArray()
+        json.member("content", text)
         json.endObject()
     }
 

@@ -44,7 +44,7 @@ struct VendorCall {
     /// The key behind `Bearer `.
     var bearer: Bytes? {
         guard let field = head.fields[.authorization],
-            field.prefix(7).span.equalsIgnoringCase("Bearer ")
+            field.prefix(7).span.equalsIgnoringCase("bearer ")
         else { return nil }
         return field.dropFirst(7)
     }

@@ -7,6 +7,8 @@ extension GoldenFormat {
         GoldenFormat(ChatCompletionsFormat.self),
         GoldenFormat(MessagesFormat.self),
         GoldenFormat(GenerateContentFormat.self),
+        GoldenFormat(OllamaChatFormat.self),
+        GoldenFormat(CohereChatFormat.self),
         GoldenFormat(ResponsesFormat.self),
     ]
 
