@@ -358,8 +358,9 @@ final class Exchange {
     private func rejectionNote(_ rejection: Rejection) -> RejectionNote {
         if let lastFault, machine.failures.isEmpty { return RejectionNote(lastFault) }
         var note = RejectionNote(rejection, attemptsText(rejection))
-        guard let error = translation?.lastError, case .status(let status)? =
-            machine.failures.last?.fault
+        guard let error = translation?.lastError,
+            case .status(let status)? =
+                machine.failures.last?.fault
         else { return note }
         // The provider said it inside an answer of 200; its words are worth more than ours.
         note.status = status
