@@ -69,10 +69,10 @@ extension Span where Element == UInt8 {
         guard count == other.count else { return false }
         return unsafe withUnsafeBytes { left in
             unsafe other.withUnsafeBytes { right in
+                guard let left = left.baseAddress, let right = right.baseAddress
+                else { return true }
                 // Both have `count` bytes.
-                unsafe left.baseAddress.map {
-                    unsafe areEqual($0, right.baseAddress.unsafelyUnwrapped, count)
-                } ?? true
+                return unsafe areEqual(left, right, count)
             }
         }
     }
