@@ -53,6 +53,11 @@ enum GeminiService {
         case "batchEmbedContents":
             var vectors: [JSONTree] = []
             for request in tree["requests"]?.elements ?? [] {
+                guard request["model"]?.string == Bytes("models/\(model)") else {
+                    throw .invalid(
+                        "* BatchEmbedContentsRequest.requests[0].model: model in the request must "
+                            + "match the model of the batch request.\n")
+                }
                 vectors.append(["values": try embedding(request)])
             }
             return whole(["embeddings": .array(vectors)])
