@@ -116,7 +116,8 @@ let package = Package(
                 "Telemetry", "Gateway",
             ]),
         tests(
-            "ConfigTests", ["Core", "Upstreams", "Metering", "Reactor", "Gateway", "Config"]),
+            "ConfigTests",
+            ["Core", "Upstreams", "Metering", "Dialects", "Reactor", "Gateway", "Config"]),
         tests(
             "NodeTests",
             [

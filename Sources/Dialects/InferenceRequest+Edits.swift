@@ -51,9 +51,8 @@ extension InferenceRequest {
     /// `model` replaces the caller's where it differs; `includeUsage` asks for the final usage
     /// chunk where a stream's caller did not.
     public func upstreamBody(model: Bytes? = nil, includeUsage: Bool = false) -> BodyPieces {
-        let rename = model.flatMap {
-            $0 == self.model || modelRange.isEmpty ? nil : Splice(modelRange, Self.quoted($0))
-        }
+        if case .gemini = operation { return geminiBody(model: model) }
+        let rename = model.flatMap { $0 == self.model ? nil : Splice(modelRange, Self.quoted($0)) }
         let usage = includeUsage && needsUsageAsked ? usageEdit.splice : nil
         guard let rename else { return spliced(usage, nil) }
         guard let usage else { return spliced(rename, nil) }

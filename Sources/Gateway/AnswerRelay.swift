@@ -87,14 +87,19 @@ final class AnswerRelay {
         }
     }
 
-    /// Fields that speak of the upstream's own site, or that are ours to set.
+    /// Fields that speak of the upstream's own site or of the operator's account there, whose
+    /// limits are not this caller's, or that are ours to set.
     private static func isWithheld(_ name: Span<UInt8>) -> Bool {
         switch ASCII.lowercased(name[0]) {
         case UInt8(ascii: "s"):
             name.equalsIgnoringCase("set-cookie")
                 || name.equalsIgnoringCase("strict-transport-security")
-        case UInt8(ascii: "a"): name.equalsIgnoringCase("alt-svc")
-        case UInt8(ascii: "x"): name.hasPrefixIgnoringCase("x-apus-")
+        case UInt8(ascii: "a"):
+            name.equalsIgnoringCase("alt-svc")
+                || name.hasPrefixIgnoringCase("anthropic-ratelimit-")
+        case UInt8(ascii: "x"):
+            name.hasPrefixIgnoringCase("x-apus-") || name.hasPrefixIgnoringCase("x-ratelimit-")
+        case UInt8(ascii: "r"): name.hasPrefixIgnoringCase("ratelimit-")
         case UInt8(ascii: "p"): name.hasPrefixIgnoringCase("proxy-")
         default: false
         }

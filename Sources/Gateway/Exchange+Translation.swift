@@ -93,6 +93,8 @@ extension Exchange {
 
     /// Tells the provider's refusal in the caller's words.
     private func answerFailure(_ error: ProviderError, _ answer: TranslatedAnswer) {
+        answer.limits = RateLimitReport(answer.head.fields, now: worker.loop.wallNow)
+        answer.limits.take(error)
         let body = ErrorBody(error, requestID: reception.id).encoded(for: reception.dialect)
         answer.output.append(body)
         commitTranslated(answer, status: error.status, length: body.count)
@@ -153,7 +155,7 @@ extension Exchange {
             writer.appendField("content-type", isPlain ? "application/json" : answer.contentType)
             if let length { writer.appendField("content-length", length) }
             if answer.framing == .chunked { writer.append("transfer-encoding: chunked\r\n") }
-            appendProviderFields(answer.head.fields, &writer)
+            appendProviderFields(answer, &writer)
             appendDropped(answer.attempt.notes, &writer)
             appendGatewayFields(status, answer, &writer)
             writer.appendHeadEnd()
@@ -161,12 +163,17 @@ extension Exchange {
     }
 
     /// What of a foreign provider's head still holds in the caller's format.
-    private func appendProviderFields(_ fields: FieldTable, _ writer: inout ByteWriter) {
+    private func appendProviderFields(
+        _ answer: TranslatedAnswer, _ writer: inout ByteWriter
+    ) {
+        let fields = answer.head.fields
         if let value = fields[.xRequestID] ?? fields["request-id"] {
             writer.appendField("x-apus-upstream-request-id", value)
         }
-        if let value = fields[.retryAfter] { writer.appendField("retry-after", value) }
-        if let value = fields["retry-after-ms"] { writer.appendField("retry-after-ms", value) }
+        guard let wait = answer.limits.retryAfter else { return }
+        let milliseconds = Int(clamping: wait.microseconds / 1000)
+        writer.appendField("retry-after", (milliseconds + 999) / 1000)
+        writer.appendField("retry-after-ms", milliseconds)
     }
 
     private func appendDropped(_ notes: TranslationNotes, _ writer: inout ByteWriter) {
@@ -189,7 +196,9 @@ extension Exchange {
         if let overhead = facts.overhead {
             writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
         }
-        if machine.attempts > 1, status >= 400 { writer.append("x-should-retry: false\r\n") }
+        if status >= 400, machine.attempts > 1 || answer.limits.shouldRetry == false {
+            writer.append("x-should-retry: false\r\n")
+        }
         let keepAlive = reception.head.keepAlive && answer.framing != .untilClose
         writer.appendConnection(
             AnswerContext(reception, keepAlive: keepAlive), isDraining: worker.isDraining)

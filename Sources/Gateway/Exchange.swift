@@ -84,6 +84,7 @@ final class Exchange {
                 candidate = live.candidate(choice)
                 let pool = live.pools[choice.upstream]
                 if !pool.serves(call) || translation != nil {
+                    if request.operation.isCount { return answerCount() }
                     let policy = live.values.routes.routes[choice.route].unknownFields
                     if let fault = prepare(for: pool, policy: policy) {
                         machine.onInexpressible()
@@ -96,6 +97,25 @@ final class Exchange {
                 return pool.acquire(for: self, fresh: false)
             case .reject(let rejection): return reject(rejection)
             }
+        }
+    }
+
+    /// The target cannot count the tokens of a chat: that is done here.
+    private func answerCount() {
+        machine.onOver()
+        let keepAlive = reception.head.keepAlive
+        let model = candidate?.target.model(asked: request.model) ?? request.model
+        do throws(RequestFault) {
+            let body = try TokenCount(request, model: model).answer(in: reception.dialect)
+            facts.status = 200
+            worker.writeAnswer(
+                WholeAnswer(status: 200, contentType: "application/json", body: body),
+                AnswerContext(reception, keepAlive: keepAlive), to: client.transport
+            ) { $0.append("x-apus-estimated: true\r\n") }
+            end(outcome: "success", .finished(keepAlive: keepAlive))
+        } catch {
+            lastFault = error
+            reject(.invalidRequest)
         }
     }
 
@@ -338,8 +358,9 @@ final class Exchange {
     private func rejectionNote(_ rejection: Rejection) -> RejectionNote {
         if let lastFault, machine.failures.isEmpty { return RejectionNote(lastFault) }
         var note = RejectionNote(rejection, attemptsText(rejection))
-        guard let error = translation?.lastError, case .status(let status)? =
-            machine.failures.last?.fault
+        guard let error = translation?.lastError,
+            case .status(let status)? =
+                machine.failures.last?.fault
         else { return note }
         // The provider said it inside an answer of 200; its words are worth more than ours.
         note.status = status

@@ -90,6 +90,9 @@ public final class Reporter: EventHandler {
         var record = self.record(reception, status: exchange.facts.status, outcome, total)
         record.model = exchange.request.model
         record.target = exchange.targetName ?? Bytes()
+        if let attempt = exchange.translation?.attempt {
+            record.targetFormat = attempt.format.label
+        }
         record.attempts = exchange.machine.attempts
         record.bytesIn = exchange.request.body.count
         record.bytesOut = exchange.facts.answerBytes

@@ -31,6 +31,8 @@ final class TranslatedAnswer {
     /// Bytes for the client that were not written yet.
     var output = ByteWriter()
     var framing = Framing.chunked
+    /// What a refusal says of waiting.
+    var limits = RateLimitReport()
     private var collected = ByteWriter()
     private var wholeUsage: Usage?
 

@@ -36,7 +36,9 @@ extension Worker {
             }
             return card(name, reception.live)
         }
-        answer(200, "application/json", ModelCard.encodedList(cards, for: reception.dialect), reception, on: client)
+        answer(
+            200, "application/json", ModelCard.encodedList(cards, for: reception.dialect),
+            reception, on: client)
     }
 
     func answerModel(_ name: Bytes, _ reception: Reception, on client: ServerConnection) {

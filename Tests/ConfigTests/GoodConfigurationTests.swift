@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
+import Dialects
+import Foundation
 import Gateway
 import Metering
 import Testing
@@ -56,5 +58,56 @@ import Upstreams
         #expect(snapshot.keys.isOpen)
         #expect(snapshot.listen == ListenOptions())
         #expect(snapshot.upstreams[0].credentials == [Secret("Bearer sk-test")])
+    }
+
+    @Test("calls, credentials and policies of providers")
+    func calls() throws {
+        let snapshot = try load(
+            """
+            providers:
+              - name: a
+                kind: azure
+                base: https://x.openai.azure.com
+                api_version: 2025-01-01
+                keys: [k]
+              - name: b
+                kind: openai-compatible
+                base: http://127.0.0.1:1/v1
+                keys: [k]
+                credential_header: authorization
+                credential_prefix: "Key "
+                paths: { messages: /messages, embeddings: "off" }
+            models:
+              - { name: m, unknown_fields: reject, targets: [{ provider: a }, { provider: b }] }
+            timeouts: { keep_alive: 0 }
+            """
+        ).snapshot
+        let path = snapshot.upstreams[0].paths[.chatCompletions]
+        #expect(path == "/openai/deployments/{model}/chat/completions?api-version=2025-01-01")
+        #expect(snapshot.upstreams[0].credentials == [Secret("k")])
+        #expect(snapshot.upstreams[1].credentials == [Secret("Key k")])
+        #expect(
+            snapshot.upstreams[1].paths.calls == [.chatCompletions, .completions, .messages])
+        #expect(snapshot.routes.routes[0].unknownFields == .reject)
+        #expect(snapshot.timeouts.keepAlive == .zero)
+    }
+
+    @Test("the documented template of a provider that nobody foresaw is loaded without a finding")
+    func template() throws {
+        let text = try repositoryFile("docs/CONFIGURATION.md")
+        let start = try #require(text.range(of: "providers:\n  - name: teapot"))
+        let end = try #require(text[start.lowerBound...].range(of: "```"))
+        let loaded = try load(String(text[start.lowerBound..<end.lowerBound]))
+        #expect(loaded.warnings == [])
+        let mapping = try #require(loaded.snapshot.mappings["teapot"])
+        #expect(mapping.request.drop == ["model", "stream_options"])
+        #expect(mapping.request.rename.count == 2 && mapping.request.set.count == 1)
+        #expect(mapping.request.set[0].value == "true")
+        #expect(mapping.answer?.text == FieldPath("out.0.text"))
+        #expect(mapping.stream?.framing == .lines)
+        #expect(mapping.finishWords == ["eos": .stop, "max": .length])
+        #expect(mapping.statuses == [418: 429])
+        #expect(loaded.snapshot.upstreams[0].credentialParameter == "token")
+        #expect(loaded.snapshot.upstreams[0].credentials == [Secret("not-set")])
     }
 }

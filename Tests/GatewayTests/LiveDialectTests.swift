@@ -164,6 +164,63 @@ import Upstreams
         #expect(answer.status == 400 && answer.text.contains("does not serve /v1/embeddings"))
     }
 
+    @Test("the operator's limits at a provider are not told to callers; when to come back is")
+    func limits() throws {
+        let gateway = try gateway(.anthropic)
+        let client = try gateway.connect()
+        client.send(post("/v1/messages", #"{"model":"m","messages":[{"role":"user"}]}"#))
+        let peer = try upstream.accept()
+        _ = peer.receiveMessage()
+        peer.answer(
+            429, "{}",
+            fields: [
+                "anthropic-ratelimit-requests-remaining: 1", "x-ratelimit-limit-tokens: 9",
+                "RateLimit-Remaining: 3", "retry-after: 7", "anthropic-organization-id: o",
+            ])
+        let answer = client.receiveMessage()
+        #expect(answer.status == 429 && answer["retry-after"] == "7")
+        #expect(answer["anthropic-organization-id"] == "o")
+        let limits = answer.fields.filter { $0.name.contains("ratelimit") }
+        #expect(limits.isEmpty)
+    }
+
+    @Test("a count is made here where the provider has no call for it")
+    func count() throws {
+        let gateway = try gateway(.openai)
+        let client = try gateway.connect()
+        client.send(
+            post(
+                "/v1/messages/count_tokens",
+                #"{"model":"m","messages":[{"role":"user","content":"Hello, world"}]}"#))
+        let answer = client.receiveMessage()
+        // Three for the message, three for the answer, three for the text.
+        #expect(answer.text == #"{"input_tokens":9}"#)
+        #expect(answer["x-apus-estimated"] == "true")
+        client.send(
+            post(
+                "/v1beta/models/m:countTokens",
+                #"{"contents":[{"role":"user","parts":[{"text":"Hello, world"}]}]}"#))
+        #expect(client.receiveMessage().text.contains(#""totalTokens":9"#))
+    }
+
+    @Test("a renamed model is renamed inside Gemini's embeddings too")
+    func embeddings() throws {
+        let gateway = try gateway(.gemini, model: "real")
+        let client = try gateway.connect()
+        client.send(
+            post(
+                "/v1beta/models/m:batchEmbedContents",
+                #"{"requests":[{"model":"models/m","content":{}},{"model":"models/m"}]}"#))
+        let peer = try upstream.accept()
+        let asked = peer.receiveMessage()
+        #expect(asked.line == "POST /base/models/real:batchEmbedContents HTTP/1.1")
+        let expected =
+            #"{"requests":[{"model":"models/real","content":{}},{"model":"models/real"}]}"#
+        #expect(asked.text == expected)
+        peer.answer()
+        #expect(client.receiveMessage().status == 200)
+    }
+
     @Test("silence between events is broken by comments, inside one it is not")
     func keepAlive() throws {
         let gateway = try gateway(.anthropic) { $0.timeouts.keepAlive = .milliseconds(20) }

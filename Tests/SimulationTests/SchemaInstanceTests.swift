@@ -42,13 +42,16 @@ import Testing
 
     @Test("a schema of itself ends")
     func recursion() throws {
-        let optional = try JSONTree(Bytes(
+        let optional = try JSONTree(
+            Bytes(
                 ##"{"type":"object","properties":{"next":{"$ref":"#"},"v":{"const":1}}}"##))
         #expect(SchemaInstance.text(of: optional).string.hasSuffix("}"))
-        let required = try JSONTree(Bytes(
+        let required = try JSONTree(
+            Bytes(
                 ##"{"type":"object","properties":{"next":{"$ref":"#"}},"required":["next"]}"##))
         #expect(SchemaInstance.text(of: required).string.contains("null"))
-        let loop = try JSONTree(Bytes(
+        let loop = try JSONTree(
+            Bytes(
                 ##"{"$ref":"#"}"##))
         #expect(!SchemaInstance.text(of: loop).isEmpty)
     }

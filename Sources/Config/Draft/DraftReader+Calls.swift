@@ -70,7 +70,8 @@ extension DraftReader {
 
     mutating func credentialPrefix(_ node: YAMLNode?) -> String? {
         guard let read = text(node, "credential_prefix", "text such as 'Key '") else { return nil }
-        let isFit = read.text.utf8.count <= 64
+        let isFit =
+            read.text.utf8.count <= 64
             && read.text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
             && read.text.first != " "
         guard isFit else {

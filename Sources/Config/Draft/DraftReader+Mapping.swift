@@ -113,7 +113,8 @@ extension DraftReader {
     /// A plain number, true, false or null as itself, any other text as a JSON string.
     private mutating func json(_ node: YAMLNode, _ key: String) -> Bytes? {
         guard let read = text(node, key, "a value") else { return nil }
-        let isLiteral = ["true", "false"].contains(read.text) || Double(read.text)?.isFinite == true
+        let isLiteral =
+            ["true", "false"].contains(read.text) || Double(read.text)?.isFinite == true
         if isLiteral, !read.isQuotedLiteral { return Bytes(read.text) }
         var writer = ByteWriter()
         writer.append(jsonString: Bytes(read.text).span)

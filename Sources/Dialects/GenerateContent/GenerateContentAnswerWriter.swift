@@ -45,7 +45,7 @@ struct GenerateContentAnswerWriter: ~Copyable {
 
     private mutating func write(_ choice: AnswerChoice) {
         json.beginObject()
-        if !isOwn || !choice.parts.isEmpty || !choice.messageExtras.isEmpty {
+        if !isOwn || choice.messageExtras.origin != nil {
             json.key("content")
             json.beginObject()
             if !isOwn || !choice.parts.isEmpty {

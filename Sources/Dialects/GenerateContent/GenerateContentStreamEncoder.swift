@@ -181,7 +181,7 @@ extension GenerateContentStreamEncoder {
             json.member("id", call.id ?? ToolCallLedger.id(number: callCount))
             callCount += 1
             json.member("name", call.name)
-            json.member("args", raw: made.lenientObject)
+            json.member("args", raw: made.lenientObject.onOneLine)
             json.endObject()
             if let signature = call.signature { json.member("thoughtSignature", signature) }
             json.endObject()

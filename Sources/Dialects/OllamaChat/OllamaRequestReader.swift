@@ -237,16 +237,3 @@ enum OllamaCalls {
         json.endArray()
     }
 }
-
-extension Bytes {
-    /// The same JSON without line breaks, which are nothing but blanks in it.
-    var onOneLine: Bytes {
-        guard span.indexOfLineBreak(from: 0) < count else { return self }
-        var writer = ByteWriter(capacity: count)
-        for index in span.indices {
-            let byte = span[index]
-            writer.append(byte == 0x0A || byte == 0x0D ? 0x20 : byte)
-        }
-        return writer.finish()
-    }
-}

@@ -8,6 +8,21 @@ extension Bytes {
         JSONSlice(kind: .number, range: 0..<count).double(in: span) != 0
     }
 
+    /// This JSON text without line breaks, which would end a line of an event; strings have none.
+    var onOneLine: Bytes {
+        var end = span.indexOfLineBreak(from: 0)
+        guard end < count else { return self }
+        var writer = ByteWriter(capacity: count)
+        var start = 0
+        while end < count {
+            writer.append(self[start..<end])
+            start = end + 1
+            end = span.indexOfLineBreak(from: start)
+        }
+        writer.append(self[start..<count])
+        return writer.finish()
+    }
+
     /// Whether this JSON array asks for no other output than text, in either case.
     var isTextOnly: Bool {
         let list = JSONSlice(kind: .array, range: 0..<count)

@@ -22,6 +22,8 @@ public struct AccessRecord: Sendable {
     public var model = Bytes()
     /// Provider and model that served it.
     public var target = Bytes()
+    /// The wire format that the target was asked in, where it is not the caller's.
+    public var targetFormat: StaticString = ""
     public var status = 0
     public var outcome: StaticString = ""
     public var attempts = 0
@@ -72,6 +74,7 @@ public struct AccessRecord: Sendable {
         line.append(word: dialect, #","dialect":""#)
         line.append(text: model, #","model":"#)
         line.append(text: target, #","target":"#)
+        line.append(word: targetFormat, #","target_format":""#)
         line.append(#","status":"#)
         line.append(decimal: status)
         line.append(word: outcome, #","outcome":""#)
