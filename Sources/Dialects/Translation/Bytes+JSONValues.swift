@@ -37,7 +37,7 @@ extension Bytes {
 }
 
 extension EscapedText {
-    /// Base64 in the alphabet that all take; Google's SDK writes that for URLs (RFC 4648 section 5).
+    /// Base64 in the alphabet that all take; Google's SDK writes that for URLs (RFC 4648 §5).
     var standardBase64: EscapedText {
         let dash = raw.span.firstIndex(of: UInt8(ascii: "-"), from: 0)
         let line = raw.span.firstIndex(of: UInt8(ascii: "_"), from: 0)
