@@ -6,11 +6,13 @@ import JSON
 public enum CohereChatFormat: ChatFormat {
     public static let format = WireFormat.cohereChat
 
+    /// Reads a request to this API.
     public static func request(from body: Bytes) throws(RequestFault) -> ChatRequest {
         var reader = CohereRequestReader(body)
         return try reader.read()
     }
 
+    /// Writes a request to this API.
     public static func body(
         of request: ChatRequest, for target: TargetTraits, notes: inout TranslationNotes
     ) throws(RequestFault) -> Bytes {
@@ -20,14 +22,17 @@ public enum CohereChatFormat: ChatFormat {
         return writer.finish()
     }
 
+    /// Reads a whole answer.
     public static func answer(from body: Bytes) throws(ProviderError) -> ChatAnswer {
         try CohereAnswerReader.read(body)
     }
 
+    /// Writes a whole answer.
     public static func body(of answer: ChatAnswer, for caller: CallerTraits) -> Bytes {
         CohereAnswerWriter.write(answer, caller)
     }
 
+    /// Reads an error body; the status tells most of it.
     public static func error(from body: Bytes, status: Int) -> ProviderError {
         let facts = ErrorFacts(body)
         var kind = ProviderError.Kind.implied(by: status)
@@ -40,7 +45,9 @@ public enum CohereChatFormat: ChatFormat {
         return ProviderError(kind: kind, status: status, message: facts.message)
     }
 
+    /// Reads streams.
     public typealias Decoder = CohereStreamDecoder
+    /// Writes streams.
     public typealias Encoder = CohereStreamEncoder
 }
 

@@ -8,6 +8,7 @@ public struct CohereStreamDecoder: StreamDecoder {
 
     public init() {}
 
+    /// Reads one event, or one line.
     public mutating func frames(
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {

@@ -16,6 +16,7 @@ public struct CohereStreamEncoder: StreamEncoder {
 
     public init(for caller: CallerTraits) { self.caller = caller }
 
+    /// Writes what one frame becomes.
     public mutating func append(_ frame: StreamFrame, to writer: inout ByteWriter) {
         if let source = frame.source, source.format == .cohereChat {
             echo(frame, source, &writer)
@@ -26,6 +27,7 @@ public struct CohereStreamEncoder: StreamEncoder {
         for event in frame.events { append(event, &writer) }
     }
 
+    /// Writes the end of a complete stream.
     public mutating func finish(_ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true
@@ -43,6 +45,7 @@ public struct CohereStreamEncoder: StreamEncoder {
         writer.append("data: [DONE]\n\n")
     }
 
+    /// Writes the error that ends a stream.
     public mutating func fail(_ error: ErrorBody, _ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true

@@ -177,7 +177,8 @@ struct GenerateContentPartReader {
             guard let data = body.looseText("data", of: member.value) else {
                 throw body.missing("data", in: member.value)
             }
-            let source = MediaSource.base64(data, mediaType: mediaType ?? EscapedText())
+            let source = MediaSource.base64(
+                data.standardBase64, mediaType: mediaType ?? EscapedText())
             return Self.kind(source, mediaType, name)
         }
         guard let uri = body.looseText("fileuri", of: member.value) else {

@@ -9,6 +9,7 @@ public struct OllamaStreamDecoder: StreamDecoder {
 
     public init() {}
 
+    /// Reads one event, or one line.
     public mutating func frames(
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {

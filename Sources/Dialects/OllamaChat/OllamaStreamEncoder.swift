@@ -15,6 +15,7 @@ public struct OllamaStreamEncoder: StreamEncoder {
 
     public init(for caller: CallerTraits) { self.caller = caller }
 
+    /// Writes what one frame becomes.
     public mutating func append(_ frame: StreamFrame, to writer: inout ByteWriter) {
         if let source = frame.source, source.format == .ollamaChat {
             if case .done = frame.events.last { isEnded = true }
@@ -29,6 +30,7 @@ public struct OllamaStreamEncoder: StreamEncoder {
         for event in frame.events { append(event, &writer) }
     }
 
+    /// Writes the end of a complete stream.
     public mutating func finish(_ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true
@@ -43,6 +45,7 @@ public struct OllamaStreamEncoder: StreamEncoder {
         }
     }
 
+    /// Writes the error that ends a stream.
     public mutating func fail(_ error: ErrorBody, _ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true

@@ -37,6 +37,22 @@ extension Bytes {
 }
 
 extension EscapedText {
+    /// Base64 in the alphabet that all take; Google's SDK writes that for URLs (RFC 4648 §5).
+    var standardBase64: EscapedText {
+        let dash = raw.span.firstIndex(of: UInt8(ascii: "-"), from: 0)
+        let line = raw.span.firstIndex(of: UInt8(ascii: "_"), from: 0)
+        guard dash != nil || line != nil else { return self }
+        var writer = ByteWriter(capacity: raw.count)
+        for index in raw.span.indices {
+            switch raw.span[index] {
+            case UInt8(ascii: "-"): writer.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): writer.append(UInt8(ascii: "/"))
+            default: writer.append(raw.span[index])
+            }
+        }
+        return EscapedText(escaping: writer.finish().span)
+    }
+
     /// Whether there is nothing but blanks in it.
     var isBlank: Bool {
         let text = decoded

@@ -59,7 +59,7 @@ struct OpenAIService {
             return ProviderAnswer(embedding.body())
         }
         if isResponse {
-            let call = VendorCall(
+            let call = DialectCall(
                 head, body: body, script: script, now: now, behaviour: behaviour)
             return try respond(tree, call)
         }
@@ -94,7 +94,7 @@ struct OpenAIService {
     }
 
     private mutating func respond(
-        _ tree: JSONTree, _ call: VendorCall
+        _ tree: JSONTree, _ call: DialectCall
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let request = try ResponsesRequest(tree)
         try check(request.prompt.model, call.script)

@@ -12,7 +12,7 @@ struct AnthropicMessage {
         self.answer = answer
         id = SimulatedCompletion.identifier("msg_01", 22, &random)
         let proof = SimulatedCompletion.identifier("", 40, &random)
-        signature = "\(AnthropicRequest.signature)\(proof)=="
+        signature = "\(AnthropicRequest.signature)\(proof)"
         var ids: [Bytes] = []
         for _ in answer.calls {
             ids.append(SimulatedCompletion.identifier("toolu_01", 22, &random))

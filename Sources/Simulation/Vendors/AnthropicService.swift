@@ -12,7 +12,7 @@ enum AnthropicService {
     private static let unsampled: Bytes = "2026-10-21"
 
     static func answer(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         try check(call)
         switch call.path {
@@ -30,7 +30,7 @@ enum AnthropicService {
         }
     }
 
-    private static func check(_ call: VendorCall) throws(ProviderRefusal) {
+    private static func check(_ call: DialectCall) throws(ProviderRefusal) {
         let key = call.head.fields[.xAPIKey] ?? call.bearer
         let wrong: ProviderRefusal =
             key == nil
@@ -46,7 +46,7 @@ enum AnthropicService {
     }
 
     private static func checkModel(
-        _ model: Bytes, _ call: VendorCall
+        _ model: Bytes, _ call: DialectCall
     ) throws(ProviderRefusal) {
         guard call.knows(model) else {
             throw ProviderRefusal(status: 404, message: "model: \(model)")
@@ -54,7 +54,7 @@ enum AnthropicService {
     }
 
     private static func messages(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let tree = try call.tree()
         if call.head.fields["anthropic-version"] == unsampled {
@@ -78,7 +78,7 @@ enum AnthropicService {
             tokens: message.answer.outputTokens)
     }
 
-    private static func models(_ call: VendorCall) throws(ProviderRefusal) -> ProviderAnswer {
+    private static func models(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
         let known = call.script.models ?? listed
         guard !call.path.hasSuffix("/models") else {
             return ProviderAnswer(

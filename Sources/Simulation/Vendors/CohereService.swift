@@ -8,7 +8,7 @@ enum CohereService {
     private static let dimensions = 1536
 
     static func answer(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let wrong: ProviderRefusal =
             call.bearer == nil
@@ -29,12 +29,12 @@ enum CohereService {
         }
     }
 
-    private static func check(_ model: Bytes, _ call: VendorCall) throws(ProviderRefusal) {
+    private static func check(_ model: Bytes, _ call: DialectCall) throws(ProviderRefusal) {
         guard call.knows(model) else { throw .unknownCohere(model) }
     }
 
     private static func chat(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let request = try CohereRequest(try call.tree())
         try check(request.prompt.model, call)
@@ -58,7 +58,7 @@ enum CohereService {
     }
 
     private static func embed(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let tree = try call.tree()
         guard let model = tree["model"]?.string else { throw .invalid("model is required") }
@@ -88,7 +88,7 @@ enum CohereService {
         return ProviderAnswer(body.bytes())
     }
 
-    private static func tokenize(_ call: VendorCall) throws(ProviderRefusal) -> ProviderAnswer {
+    private static func tokenize(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
         let tree = try call.tree()
         guard let text = tree["text"]?.string else { throw .invalid("text is required") }
         let words = WordPieces.all(of: text)
@@ -100,7 +100,7 @@ enum CohereService {
         return ProviderAnswer(body.bytes())
     }
 
-    private static func models(_ call: VendorCall) throws(ProviderRefusal) -> ProviderAnswer {
+    private static func models(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
         let known = call.script.models ?? listed
         guard !call.path.hasSuffix("/models") else {
             return ProviderAnswer((["models": .array(known.map(model))] as JSONTree).bytes())

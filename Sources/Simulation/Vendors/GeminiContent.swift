@@ -16,8 +16,8 @@ struct GeminiContent {
         self.answer = answer
         self.candidates = max(1, candidates)
         id = SimulatedCompletion.identifier("", 22, &random)
-        let tail = SimulatedCompletion.identifier("", 40, &random)
-        proof = .text("\(Self.signature)\(tail)==")
+        let tail = SimulatedCompletion.identifier("", 39, &random)
+        proof = .text("\(Self.signature)\(tail)")
         var ids: [Bytes] = []
         for _ in answer.calls { ids.append(SimulatedCompletion.identifier("call_", 6, &random)) }
         callIDs = ids

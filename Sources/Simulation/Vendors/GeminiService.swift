@@ -11,7 +11,7 @@ enum GeminiService {
     private static let dimensions = 3072
 
     static func answer(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         try checkKey(call)
         guard let range = call.path.range(ofModels: "/models") else {
@@ -29,7 +29,7 @@ enum GeminiService {
     }
 
     private static func answer(
-        _ verb: String, _ model: Bytes, _ call: VendorCall, _ random: inout SeededGenerator
+        _ verb: String, _ model: Bytes, _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let tree = try call.tree()
         switch verb {
@@ -53,6 +53,11 @@ enum GeminiService {
         case "batchEmbedContents":
             var vectors: [JSONTree] = []
             for request in tree["requests"]?.elements ?? [] {
+                guard request["model"]?.string == Bytes("models/\(model)") else {
+                    throw .invalid(
+                        "* BatchEmbedContentsRequest.requests[0].model: model in the request must "
+                            + "match the model of the batch request.\n")
+                }
                 vectors.append(["values": try embedding(request)])
             }
             return whole(["embeddings": .array(vectors)])
@@ -70,7 +75,7 @@ enum GeminiService {
         return answer
     }
 
-    private static func checkKey(_ call: VendorCall) throws(ProviderRefusal) {
+    private static func checkKey(_ call: DialectCall) throws(ProviderRefusal) {
         let key =
             call.head.fields[.xGoogAPIKey] ?? call.query("key").map { Bytes($0) } ?? call.bearer
         guard key != nil else {
@@ -126,7 +131,7 @@ enum GeminiService {
     // MARK: - Models
 
     private static func models(
-        _ name: Bytes, _ call: VendorCall
+        _ name: Bytes, _ call: DialectCall
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let known = call.script.models ?? listed
         guard !name.isEmpty else { return whole(["models": .array(known.map(model))]) }

@@ -9,7 +9,7 @@ enum OllamaService {
     private static let dimensions = 768
 
     static func answer(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         try call.check(
             call.bearer, else: ProviderRefusal(status: 401, message: "unauthorized"))
@@ -48,7 +48,7 @@ enum OllamaService {
     }
 
     private static func model(
-        _ tree: JSONTree, _ call: VendorCall
+        _ tree: JSONTree, _ call: DialectCall
     ) throws(ProviderRefusal) -> Bytes {
         guard let model = (tree["model"] ?? tree["name"])?.string, !model.isEmpty else {
             throw .invalid("model is required")
@@ -60,7 +60,7 @@ enum OllamaService {
     }
 
     private static func chat(
-        _ call: VendorCall, _ random: inout SeededGenerator
+        _ call: DialectCall, _ random: inout SeededGenerator
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let tree = try call.tree()
         let name = try model(tree, call)
@@ -75,7 +75,7 @@ enum OllamaService {
             reply.pieces(), type: "application/x-ndjson", tokens: answer.outputTokens)
     }
 
-    private static func embed(_ call: VendorCall) throws(ProviderRefusal) -> ProviderAnswer {
+    private static func embed(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
         let tree = try call.tree()
         let name = try model(tree, call)
         let texts =
@@ -110,7 +110,7 @@ enum OllamaService {
         ]
     }
 
-    private static func show(_ call: VendorCall) throws(ProviderRefusal) -> ProviderAnswer {
+    private static func show(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
         let name = try model(try call.tree(), call)
         let isEmbedding = name.string.contains("embed")
         return whole([

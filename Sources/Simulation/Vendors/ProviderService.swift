@@ -20,7 +20,7 @@ struct ProviderService {
             return openAI.answer(
                 to: head, body: body, script: script, now: now, behaviour: behaviour)
         }
-        let call = VendorCall(
+        let call = DialectCall(
             head, body: body, script: script, now: now, behaviour: behaviour)
         if speaksOpenAI(call.path) {
             return openAI.answer(
@@ -33,7 +33,7 @@ struct ProviderService {
         }
     }
 
-    private mutating func answer(_ call: VendorCall) throws(ProviderRefusal) -> ProviderAnswer {
+    private mutating func answer(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
         switch dialect {
         case .openai: throw .unknownPath(call.head.methodName, call.head.path)
         case .anthropic: try AnthropicService.answer(call, &openAI.random)

@@ -548,7 +548,9 @@ class GoogleGenAI(Sdk):
 
     def embed(self, model, texts):
         with self.refusals():
-            answer = self.client.models.embed_content(model=model, contents=texts)
+            # A plain list is one content of several parts to all models but one, by their names.
+            answer = self.client.models.embed_content(model=model, contents=[
+                types.Content(parts=[types.Part(text=text)]) for text in texts])
         return [item.values for item in answer.embeddings]
 
     def models(self):

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Simulation
 
-/// What each simulated vendor answers and refuses; their own SDKs try the rest.
-@Suite struct VendorDialectTests {
-    /// One vendor and how it is asked for an answer.
-    struct Vendor: Sendable, CustomTestStringConvertible {
+/// What each simulated sample answers and refuses; their own SDKs try the rest.
+@Suite struct DialectAnswerTests {
+    /// One sample and how it is asked for an answer.
+    struct DialectSample: Sendable, CustomTestStringConvertible {
         let dialect: FakeProvider.Dialect
         let path: String
         let streamPath: String
@@ -22,8 +22,8 @@ import Testing
         var testDescription: String { dialect.rawValue }
     }
 
-    static let vendors = [
-        Vendor(
+    static let samples = [
+        DialectSample(
             dialect: .anthropic, path: "/v1/messages", streamPath: "/v1/messages",
             body: #"{"model":"m","max_tokens":64,"messages":[{"role":"user","content":"Hi"}]}"#,
             streamBody:
@@ -31,18 +31,18 @@ import Testing
                 + #""messages":[{"role":"user","content":"Hi"}]}"#,
             headers: "anthropic-version: 2023-06-01\r\n", key: "x-api-key: ", keyStatus: 401,
             end: #"{"type":"message_stop""#),
-        Vendor(
+        DialectSample(
             dialect: .gemini, path: "/v1beta/models/m:generateContent",
             streamPath: "/v1beta/models/m:streamGenerateContent?alt=sse",
             body: #"{"contents":[{"parts":[{"text":"Hi"}]}]}"#,
             streamBody: #"{"contents":[{"parts":[{"text":"Hi"}]}]}"#,
             key: "x-goog-api-key: ", keyStatus: 400, end: #""finishReason": "STOP""#),
-        Vendor(
+        DialectSample(
             dialect: .ollama, path: "/api/chat", streamPath: "/api/chat",
             body: #"{"model":"m","stream":false,"messages":[{"role":"user","content":"Hi"}]}"#,
             streamBody: #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#,
             key: "authorization: Bearer ", keyStatus: 401, end: #""done":true"#),
-        Vendor(
+        DialectSample(
             dialect: .cohere, path: "/v2/chat", streamPath: "/v2/chat",
             body: #"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#,
             streamBody:
@@ -51,100 +51,101 @@ import Testing
     ]
 
     private func post(
-        _ vendor: Vendor, stream: Bool = false, headers: String = "", to provider: ProviderThread
+        _ sample: DialectSample, stream: Bool = false, headers: String = "",
+        to provider: ProviderThread
     ) -> PlainAnswer {
         PlainClient.post(
-            stream ? vendor.streamPath : vendor.path, stream ? vendor.streamBody : vendor.body,
-            to: provider.address, headers: vendor.headers + headers)
+            stream ? sample.streamPath : sample.path, stream ? sample.streamBody : sample.body,
+            to: provider.address, headers: sample.headers + headers)
     }
 
-    @Test("a whole answer echoes the prompt", arguments: vendors)
-    func whole(vendor: Vendor) throws {
-        let provider = try ProviderThread(dialect: vendor.dialect)
+    @Test("a whole answer echoes the prompt", arguments: samples)
+    func whole(sample: DialectSample) throws {
+        let provider = try ProviderThread(dialect: sample.dialect)
         defer { provider.stop() }
-        let answer = post(vendor, to: provider)
+        let answer = post(sample, to: provider)
         #expect(answer.status == 200)
         #expect(answer.body.contains("Simulated answer to: Hi and so"))
         let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8))
         #expect(object is [String: Any])
     }
 
-    @Test("a stream comes word by word and ends as the vendor ends it", arguments: vendors)
-    func stream(vendor: Vendor) throws {
-        let provider = try ProviderThread(dialect: vendor.dialect)
+    @Test("a stream comes word by word and ends as the vendor ends it", arguments: samples)
+    func stream(sample: DialectSample) throws {
+        let provider = try ProviderThread(dialect: sample.dialect)
         defer { provider.stop() }
-        let answer = post(vendor, stream: true, to: provider)
+        let answer = post(sample, stream: true, to: provider)
         #expect(answer.status == 200)
         #expect(answer.isTerminated)
         #expect(answer.chunks.count >= 32)
         let last = String(decoding: answer.chunks.last ?? [], as: UTF8.self)
-        #expect(last.contains(vendor.end))
+        #expect(last.contains(sample.end))
     }
 
-    @Test("without its end a stream lacks just that", arguments: vendors)
-    func noEnd(vendor: Vendor) throws {
+    @Test("without its end a stream lacks just that", arguments: samples)
+    func noEnd(sample: DialectSample) throws {
         var script = ProviderScript()
         script.behaviour = .noDone
-        let provider = try ProviderThread(script, dialect: vendor.dialect)
+        let provider = try ProviderThread(script, dialect: sample.dialect)
         defer { provider.stop() }
-        let answer = post(vendor, stream: true, to: provider)
+        let answer = post(sample, stream: true, to: provider)
         #expect(answer.isTerminated)
-        #expect(!answer.body.contains(vendor.end))
+        #expect(!answer.body.contains(sample.end))
     }
 
-    @Test("events may carry the time in place of words", arguments: vendors)
-    func stamps(vendor: Vendor) throws {
+    @Test("events may carry the time in place of words", arguments: samples)
+    func stamps(sample: DialectSample) throws {
         var script = ProviderScript()
         script.timestamps = true
-        let provider = try ProviderThread(script, dialect: vendor.dialect)
+        let provider = try ProviderThread(script, dialect: sample.dialect)
         defer { provider.stop() }
-        let answer = post(vendor, stream: true, to: provider)
+        let answer = post(sample, stream: true, to: provider)
         #expect(!answer.body.contains("Simulated"))
         #expect(!answer.body.contains("@@word@@"))
         #expect(answer.body.components(separatedBy: #"" "#).count > 32)
     }
 
-    @Test("a wrong key is refused with the vendor's status", arguments: vendors)
-    func wrongKey(vendor: Vendor) throws {
+    @Test("a wrong key is refused with the vendor's status", arguments: samples)
+    func wrongKey(sample: DialectSample) throws {
         var script = ProviderScript()
         script.apiKey = Secret("the-right-one")
-        let provider = try ProviderThread(script, dialect: vendor.dialect)
+        let provider = try ProviderThread(script, dialect: sample.dialect)
         defer { provider.stop() }
-        let wrong = post(vendor, headers: "\(vendor.key)wrong\r\n", to: provider)
-        #expect(wrong.status == vendor.keyStatus)
-        let right = post(vendor, headers: "\(vendor.key)the-right-one\r\n", to: provider)
+        let wrong = post(sample, headers: "\(sample.key)wrong\r\n", to: provider)
+        #expect(wrong.status == sample.keyStatus)
+        let right = post(sample, headers: "\(sample.key)the-right-one\r\n", to: provider)
         #expect(right.status == 200)
     }
 
     @Test(
         "a scripted status has the vendor's body",
         arguments: [
-            (vendors[0], 529, #""type":"overloaded_error","message":"Overloaded""#),
-            (vendors[0], 429, #""type":"rate_limit_error""#),
-            (vendors[1], 429, #""retryDelay": "7.0s""#),
-            (vendors[1], 503, #""status": "UNAVAILABLE""#),
-            (vendors[2], 503, #"{"error":"server busy"#),
-            (vendors[3], 429, #""message":"Please wait and try again later""#),
+            (samples[0], 529, #""type":"overloaded_error","message":"Overloaded""#),
+            (samples[0], 429, #""type":"rate_limit_error""#),
+            (samples[1], 429, #""retryDelay": "7.0s""#),
+            (samples[1], 503, #""status": "UNAVAILABLE""#),
+            (samples[2], 503, #"{"error":"server busy"#),
+            (samples[3], 429, #""message":"Please wait and try again later""#),
         ])
-    func scripted(vendor: Vendor, status: Int, part: String) throws {
+    func scripted(sample: DialectSample, status: Int, part: String) throws {
         var script = ProviderScript()
         script.status = status
         script.retryAfter = .seconds(7)
-        let provider = try ProviderThread(script, dialect: vendor.dialect)
+        let provider = try ProviderThread(script, dialect: sample.dialect)
         defer { provider.stop() }
-        let answer = post(vendor, to: provider)
+        let answer = post(sample, to: provider)
         #expect(answer.status == status)
         #expect(answer.body.contains(part))
-        #expect(answer.head.contains("retry-after: 7") == (vendor.dialect != .gemini))
+        #expect(answer.head.contains("retry-after: 7") == (sample.dialect != .gemini))
     }
 
-    @Test("an error in a stream is the vendor's error event", arguments: vendors)
-    func errorEvent(vendor: Vendor) throws {
+    @Test("an error in a stream is the vendor's error event", arguments: samples)
+    func errorEvent(sample: DialectSample) throws {
         var script = ProviderScript()
         script.behaviour = .errorEventMidStream
-        let provider = try ProviderThread(script, dialect: vendor.dialect)
+        let provider = try ProviderThread(script, dialect: sample.dialect)
         defer { provider.stop() }
-        let answer = post(vendor, stream: true, to: provider)
+        let answer = post(sample, stream: true, to: provider)
         #expect(answer.chunks.count == 4)
         let last = String(decoding: answer.chunks.last ?? [], as: UTF8.self)
         #expect(last.lowercased().contains("error"))
@@ -152,55 +153,55 @@ import Testing
 
     /// A request that the real service refuses, and words of its refusal.
     struct Refused: Sendable {
-        let vendor: Vendor
+        let sample: DialectSample
         let body: String
         let part: String
     }
 
     static let refused = [
-        Refused(vendor: vendors[0], body: #"{"model":"m"}"#, part: "max_tokens: Field required"),
+        Refused(sample: samples[0], body: #"{"model":"m"}"#, part: "max_tokens: Field required"),
         Refused(
-            vendor: vendors[0],
+            sample: samples[0],
             body: #"{"model":"m","max_tokens":1,"n":2,"messages":[]}"#,
             part: "n: Extra inputs are not permitted"),
         Refused(
-            vendor: vendors[0],
+            sample: samples[0],
             body: #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":["#
                 + #"{"type":"tool_result","tool_use_id":"a"}]}]}"#,
             part: "unexpected `tool_use_id`"),
         Refused(
-            vendor: vendors[1], body: #"{"contents":[{"parts":[{"text":"a"}]}],"n":1}"#,
+            sample: samples[1], body: #"{"contents":[{"parts":[{"text":"a"}]}],"n":1}"#,
             part: "Unknown name \\\"n\\\""),
         Refused(
-            vendor: vendors[1],
+            sample: samples[1],
             body: #"{"contents":[{"parts":[{"functionResponse":{"name":"a","response":{}}}]}]}"#,
             part: "number of function response parts"),
         Refused(
-            vendor: vendors[2],
+            sample: samples[2],
             body: #"{"model":"m","messages":[{"role":"assistant","tool_calls":["#
                 + #"{"function":{"name":"a","arguments":"{}"}}]}]}"#,
             part: "cannot unmarshal string"),
         Refused(
-            vendor: vendors[2],
+            sample: samples[2],
             body:
                 #"{"model":"m","messages":[{"role":"user","images":["data:image/png;base64,"]}]}"#,
             part: "illegal base64"),
         Refused(
-            vendor: vendors[3], body: #"{"model":"m","n":2,"messages":[]}"#,
+            sample: samples[3], body: #"{"model":"m","n":2,"messages":[]}"#,
             part: "parameter 'n' is not a valid field"),
         Refused(
-            vendor: vendors[3],
+            sample: samples[3],
             body: #"{"model":"m","tool_choice":"auto","messages":[{"role":"user","content":"a"}]}"#,
             part: "tool_choice must be one of"),
     ]
 
     @Test("what the real service refuses is refused", arguments: refused)
     func refuses(request: Refused) throws {
-        let provider = try ProviderThread(dialect: request.vendor.dialect)
+        let provider = try ProviderThread(dialect: request.sample.dialect)
         defer { provider.stop() }
         let answer = PlainClient.post(
-            request.vendor.path, request.body, to: provider.address,
-            headers: request.vendor.headers)
+            request.sample.path, request.body, to: provider.address,
+            headers: request.sample.headers)
         #expect(answer.status == 400 || answer.status == 422)
         #expect(answer.body.contains(request.part), "\(answer.body)")
     }
@@ -210,7 +211,7 @@ import Testing
         let provider = try ProviderThread(dialect: .gemini)
         defer { provider.stop() }
         let answer = PlainClient.post(
-            "/v1beta/models/m:streamGenerateContent", Self.vendors[1].body, to: provider.address)
+            "/v1beta/models/m:streamGenerateContent", Self.samples[1].body, to: provider.address)
         let list = try JSONSerialization.jsonObject(with: Data(answer.body.utf8))
         #expect((list as? [Any])?.count == 32)
     }
@@ -219,7 +220,7 @@ import Testing
     func unsampled() throws {
         let provider = try ProviderThread(dialect: .anthropic)
         defer { provider.stop() }
-        let body = Self.vendors[0].body.replacingOccurrences(
+        let body = Self.samples[0].body.replacingOccurrences(
             of: #""model""#, with: #""temperature":0.5,"model""#)
         for (version, status) in [("2023-06-01", 200), ("2026-10-21", 400), ("1999-01-01", 400)] {
             let answer = PlainClient.post(

@@ -3,7 +3,7 @@ internal import Core
 internal import HTTP
 
 /// One request as the services of the dialects see it.
-struct VendorCall {
+struct DialectCall {
     let head: RequestHead
     let body: Bytes
     let script: ProviderScript
