@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 20
 # Seeds of simulated clusters, each with its own faults
 SEEDS ?= 2000
 
-.PHONY: help run build test unit clients simulate nodes chaos lint bench fuzz clean
+.PHONY: help run build test unit clients simulate nodes chaos lint bench gossip fuzz clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ bench: build ## Measures Apus beside nginx and HAProxy in one run; prints ratios
 	@scripts/install.sh bench
 	@if [[ -x bench/run.sh ]]; then APUS=$(BINARY) bench/run.sh; \
 		else echo "bench: bench/run.sh is not there yet" >&2; exit 1; fi
+
+gossip: build ## Measures beside serf how soon a killed node is known
+	@APUS=$(BINARY) bench/gossip/run.sh
 
 fuzz: ## Runs each fuzz target for FUZZ_SECONDS (20) seconds
 	@scripts/install.sh build

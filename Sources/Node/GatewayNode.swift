@@ -29,6 +29,8 @@ public final class GatewayNode: EventHandler {
     let keeper: ConfigKeeper
     let metrics: MetricRegistry
     private(set) var machine = NodeMachine()
+    /// Where access records go; nil when nobody wants them.
+    private let accessLog: LogDescriptor?
     private var admin: AdminServer?
     private var watch: ConfigWatch?
     /// Nil in a node that stands alone.
@@ -49,6 +51,7 @@ public final class GatewayNode: EventHandler {
         let snapshot = first.values
         metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
         let log = try Self.accessLog(snapshot.accessLog)
+        accessLog = log
         do throws(ListenFault) {
             workers = try WorkerGroup(first, count: plan.loops, control: loop) {
                 [metrics] loop in
@@ -180,6 +183,13 @@ public final class GatewayNode: EventHandler {
         return outcome
     }
 
+    /// A rotation has moved the file away; what is written from now on goes to a new one.
+    private func reopenAccessLog() {
+        do throws(LogFault) { try accessLog?.reopen() } catch {
+            onEvent(.accessLogKept("\(error)"))
+        }
+    }
+
     private func settle(_ outcome: ConfigKeeper.Outcome, cause: ReloadCause) {
         switch outcome {
         case .unchanged: return
@@ -211,7 +221,9 @@ public final class GatewayNode: EventHandler {
     private func perform(_ action: NodeMachine.Action) {
         switch action {
         case .none: break
-        case .reload: reload(cause: .signal)
+        case .reload:
+            reopenAccessLog()
+            reload(cause: .signal)
         case .drain(let deadline):
             onEvent(.draining(patience: deadline - loop.now))
             membership?.setDraining(true)

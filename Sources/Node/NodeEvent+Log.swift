@@ -26,6 +26,8 @@ extension NodeEvent {
             for folder in folders {
                 log.warning("folder cannot be watched") { $0.add("path", folder) }
             }
+        case .accessLogKept(let fault):
+            log.error("access log kept") { $0.add("detail", fault) }
         case .draining(let patience):
             log.info("draining") { $0.add("patience_us", microseconds: patience) }
         case .expired: log.warning("drain time is up")

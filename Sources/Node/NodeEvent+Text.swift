@@ -15,6 +15,7 @@ extension NodeEvent {
                 + ["the configuration stays as it was (\(cause.label))"]
         case .unwatched(let folders):
             folders.map { "cannot watch \($0); changes there are noticed within 10 seconds" }
+        case .accessLogKept(let fault): ["\(fault); access records go on to the old file"]
         case .draining(let patience):
             [
                 "draining: answers under way have \(patience.milliseconds / 1000) s; "

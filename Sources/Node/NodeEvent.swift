@@ -11,6 +11,8 @@ public enum NodeEvent: Sendable {
     case reloadRefused([Diagnostic], cause: ReloadCause)
     /// Changes there will not be noticed at once.
     case unwatched([String])
+    /// The access log's file cannot be opened anew; records go to the old one.
+    case accessLogKept(String)
     case draining(patience: Duration)
     /// Time is up for what was under way.
     case expired

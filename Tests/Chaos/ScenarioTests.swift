@@ -20,11 +20,12 @@ import Testing
     }
 
     @Test(
-        "regions stay joined whatever happens to their bridges",
+        "regions stay joined, and mistakes of operators harm nobody else",
         arguments: [
-            "bridge-crash", "bridges-crash", "region-cut", "wide-rolling-restart",
+            "bridge-crash", "bridges-crash", "region-cut", "wide-rolling-restart", "same-name",
+            "clock-jump", "bad-seeds",
         ])
-    func wide(name: String) throws {
+    func catalogue(name: String) throws {
         let entry = try #require(ScenarioCatalogue.entry(name))
         for seed in 1...2 as ClosedRange<UInt64> {
             let result = entry.make(entry.nodes).run(seed: seed)

@@ -23,6 +23,12 @@ if [[ $(cat "${venv}/stamp" 2>/dev/null || true) != "${stamp}" ]]; then
     echo "${stamp}" >"${venv}/stamp"
 fi
 
+# `run.sh golden OUTPUT`: what `APUS_GOLDEN_OUTPUT=OUTPUT swift test --filter GoldenMatrix` wrote.
+if [[ ${1:-} == golden ]]; then
+    shift
+    exec "${venv}/bin/python" "${here}/validate_golden.py" "$@"
+fi
+
 # A group of its own, so that nothing the tests have started outlives them.
 set -m
 TMPDIR=$(mktemp -d -t apus-clients-XXXXXX)

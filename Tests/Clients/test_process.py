@@ -347,6 +347,20 @@ def test_records_are_written_before_the_end(node, simulator):
                 if r.get("request_id", "").startswith("last-words")]) == 20
 
 
+def test_a_rotated_log_is_opened_anew(simulator, tmp_path):
+    log, moved = tmp_path / "access.log", tmp_path / "access.log.1"
+    gateway = Gateway(plan(simulator, access_log=str(log)))
+    ask(gateway.port, post(extra=b"x-request-id: before\r\n"))
+    eventually(lambda: b"before" in log.read_bytes(), what="the first record")
+    log.rename(moved)
+    gateway.signal(signal.SIGHUP)
+    eventually(log.exists, what="the new file")
+    ask(gateway.port, post(extra=b"x-request-id: behind\r\n"))
+    eventually(lambda: b"behind" in log.read_bytes(), what="a record in the new file")
+    assert b"behind" not in moved.read_bytes()
+    gateway.close()
+
+
 # What it says
 
 

@@ -72,6 +72,20 @@ import Testing
         #expect(cluster.machines[0].member(id)?.profile == Fixture.profile(9))
     }
 
+    @Test("a node that remembers the others probes them before it has found a seed")
+    func memory() {
+        var machine = MembershipMachine(
+            id: Fixture.id(1), profile: Fixture.profile(1), settings: .region, seed: 1,
+            now: Fixture.at(0))
+        for number in 1...3 {
+            machine.remember(Fixture.id(number), Fixture.profile(number), now: Fixture.at(0))
+        }
+        #expect(machine.liveCount == 3)
+        _ = machine.start(now: Fixture.at(0))
+        let actions = (1...300).flatMap { machine.onTimer(now: Fixture.at($0)) }
+        #expect(actions.contains { if case .send = $0 { true } else { false } })
+    }
+
     @Test("a refuted death is told with the profile, for those who hold a bare tombstone")
     func refutedDeath() throws {
         var cluster = settled(3)

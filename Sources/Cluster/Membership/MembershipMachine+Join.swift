@@ -7,6 +7,18 @@ extension MembershipMachine {
     /// Looks at the seeds before a node that others have contacted counts itself in.
     static let joinPatience = 5
 
+    /// Before the start: takes a member of an earlier life, as a snapshot has it, for alive.
+    ///
+    /// If it is gone, probes will find out; if it has refuted meanwhile, an exchange will.
+    public mutating func remember(_ id: MemberID, _ profile: MemberProfile, now: Instant) {
+        precondition(phase == .idle, "a machine remembers before it starts")
+        guard id != self.id, table.slot(of: id) == nil else { return }
+        table.insert(
+            Member(id: id, standing: Standing(.alive, .zero), profile: profile, since: now))
+        table.claimName(profile.name, for: id)
+        probes.insert(id, using: &generator)
+    }
+
     /// Asks for the seeds; soon again while nobody is known, else for ever in the rejoin period.
     mutating func lookForSeeds(_ now: Instant) {
         guard !isLeaving else {

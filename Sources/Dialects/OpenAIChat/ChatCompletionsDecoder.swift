@@ -9,6 +9,7 @@ public struct ChatCompletionsDecoder: StreamDecoder {
 
     public init() {}
 
+    /// Takes the payload of one event; see `StreamDecoder`.
     public mutating func frames(
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {

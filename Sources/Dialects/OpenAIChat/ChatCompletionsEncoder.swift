@@ -16,6 +16,7 @@ public struct ChatCompletionsEncoder: StreamEncoder {
 
     public init(for caller: CallerTraits) { self.caller = caller }
 
+    /// Appends what the frame becomes; see `StreamEncoder`.
     public mutating func append(_ frame: StreamFrame, to writer: inout ByteWriter) {
         if let source = frame.source, source.format == .chatCompletions {
             relay(source, frame, &writer)
@@ -24,6 +25,7 @@ public struct ChatCompletionsEncoder: StreamEncoder {
         for event in frame.events { append(event, choice: frame.choice, &writer) }
     }
 
+    /// Appends the last events of a complete stream.
     public mutating func finish(_ writer: inout ByteWriter) {
         if !isRelay {
             if !choices.anyFinished { appendFinish(Finish(.stop), choice: 0, &writer) }

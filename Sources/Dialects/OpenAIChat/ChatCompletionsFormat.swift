@@ -4,7 +4,9 @@ import JSON
 
 /// OpenAI's chat completions, and what compatible providers made of them.
 public enum ChatCompletionsFormat: ChatFormat {
+    /// Reads streams.
     public typealias Decoder = ChatCompletionsDecoder
+    /// Writes streams.
     public typealias Encoder = ChatCompletionsEncoder
 
     public static var format: WireFormat { .chatCompletions }
@@ -13,6 +15,7 @@ public enum ChatCompletionsFormat: ChatFormat {
         try ChatCompletionsRequestReader(body).read()
     }
 
+    /// Writes a request; what the target cannot take goes by its traits.
     public static func body(
         of request: ChatRequest, for target: TargetTraits, notes: inout TranslationNotes
     ) throws(RequestFault) -> Bytes {
@@ -26,6 +29,7 @@ public enum ChatCompletionsFormat: ChatFormat {
         try ChatCompletionsAnswerReader.read(body)
     }
 
+    /// Writes a whole answer for a caller.
     public static func body(of answer: ChatAnswer, for caller: CallerTraits) -> Bytes {
         ChatCompletionsAnswerWriter(answer, caller).write()
     }

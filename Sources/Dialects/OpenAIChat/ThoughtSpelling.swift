@@ -4,8 +4,8 @@ import JSON
 
 /// Thoughts beside a message's content, by the three names that compatible providers gave them.
 ///
-/// DeepSeek and vLLM say `reasoning_content`, Groq, Cerebras and Ollama `reasoning`; OpenRouter adds
-/// `reasoning_details`, a list that holds signatures and sealed thoughts too.
+/// DeepSeek and vLLM say `reasoning_content`, Groq, Cerebras and Ollama `reasoning`; OpenRouter
+/// adds `reasoning_details`, a list that holds signatures and sealed thoughts too.
 enum ThoughtSpelling {
     /// Marks a part that stood beside the content and not in its list.
     static let besideContent = Extras(origin: .chatCompletions)

@@ -21,6 +21,7 @@ public struct ResponsesEncoder: StreamEncoder {
 
     public init(for caller: CallerTraits) { self.caller = caller }
 
+    /// Appends what the frame becomes; see `StreamEncoder`.
     public mutating func append(_ frame: StreamFrame, to writer: inout ByteWriter) {
         if let source = frame.source, source.format == .responses {
             relay(source, &writer)
@@ -34,6 +35,7 @@ public struct ResponsesEncoder: StreamEncoder {
         for event in frame.events { append(event, &writer) }
     }
 
+    /// Appends the last events of a complete stream.
     public mutating func finish(_ writer: inout ByteWriter) {
         guard !isRelay else { return }
         begin(&writer)
@@ -48,6 +50,7 @@ public struct ResponsesEncoder: StreamEncoder {
         }
     }
 
+    /// Appends an error event, which makes OpenAI's clients raise.
     public mutating func fail(_ error: ErrorBody, _ writer: inout ByteWriter) {
         // OpenAI's clients raise an exception for an event that has an `error` member.
         let body = error.encoded(for: .openAI)

@@ -4,7 +4,9 @@ import JSON
 
 /// OpenAI's `POST /v1/responses`, without the state that OpenAI keeps behind it.
 public enum ResponsesFormat: ChatFormat {
+    /// Reads streams.
     public typealias Decoder = ResponsesDecoder
+    /// Writes streams.
     public typealias Encoder = ResponsesEncoder
 
     public static var format: WireFormat { .responses }
@@ -13,6 +15,7 @@ public enum ResponsesFormat: ChatFormat {
         try ResponsesRequestReader(body).read()
     }
 
+    /// Writes a request; what the target cannot take goes by its traits.
     public static func body(
         of request: ChatRequest, for target: TargetTraits, notes: inout TranslationNotes
     ) throws(RequestFault) -> Bytes {
@@ -22,6 +25,7 @@ public enum ResponsesFormat: ChatFormat {
         return body
     }
 
+    /// Reads a whole response; a failed one is an error.
     public static func answer(from body: Bytes) throws(ProviderError) -> ChatAnswer {
         let root: JSONSlice
         do throws(JSONFault) { root = try JSONScanner.validate(body.span) } catch {
@@ -31,6 +35,7 @@ public enum ResponsesFormat: ChatFormat {
         return try ResponsesAnswerReader(body).read(root)
     }
 
+    /// Writes a whole answer for a caller.
     public static func body(of answer: ChatAnswer, for caller: CallerTraits) -> Bytes {
         ResponsesAnswerWriter(caller).body(of: answer)
     }

@@ -60,7 +60,9 @@ final class InboundStream: EventHandler, TransportDelegate {
         isAuthentic = true
         frames.limit = WireVersion.frameLimit
         let isFirst = phase == .greeted
-        if isFirst, CallMessage.isCall(payload) { return serve(payload) }
+        if CallMessage.isCall(payload) {
+            return isFirst ? serve(payload, from: sender) : close()
+        }
         let reply = shell.answer(payload, from: sender)
         guard phase != .closed else { return }
         guard isFirst, let reply else { return closeAfterFlush() }
@@ -69,8 +71,11 @@ final class InboundStream: EventHandler, TransportDelegate {
     }
 
     /// A call of another node: its answer may take longer than one of the machine.
-    private func serve(_ payload: Bytes) {
-        guard let onCall = shell.onCall else { return close() }
+    private func serve(_ payload: Bytes, from sender: MemberID) {
+        // Whoever holds a key may join, but only who has joined may call.
+        guard let onCall = shell.onCall, shell.machine.member(sender)?.isLive == true else {
+            return close()
+        }
         phase = .answered
         if let timer { shell.loop.cancel(timer) }
         timer = shell.loop.schedule(

@@ -31,7 +31,7 @@ extension MembershipShell {
         case .changed(let change):
             remember(change)
             onEvent(.member(note(change)))
-        case .recordChanged: break
+        case .recordChanged(let key, let value): onRecord?(key, value)
         case .forgot(let id): gate.forget(id)
         case .degraded(let isDegraded): onEvent(.degraded(isDegraded))
         case .isolated(let isIsolated):

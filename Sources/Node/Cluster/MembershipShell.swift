@@ -47,6 +47,8 @@ final class MembershipShell: EventHandler {
     var isLonelinessTold = false
     var isKeyTimerSet = false
     var history: [MemberChangeRow] = []
+    /// Hears of application records: published, replaced, or gone with their owner.
+    var onRecord: ((RecordKey, Bytes?) -> Void)?
     /// Takes the calls of other nodes; its second argument sends the answer, once.
     var onCall: ((Bytes, @escaping (Bytes) -> Void) -> Void)?
     var isIsolated = false

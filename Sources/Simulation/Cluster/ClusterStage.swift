@@ -10,9 +10,16 @@ struct ClusterStage {
 
     var nodes: Int { world.options.nodes }
 
+    /// More nodes than these start from a snapshot; a thousand joins at once cost half a minute.
+    private static let joinLimit = 256
+
     /// Starts all nodes, waits for agreement, then a random part of a second.
     mutating func settle(within spread: Duration = .seconds(1)) {
-        world.startAll(within: spread)
+        if nodes > Self.joinLimit {
+            world.startAcquainted()
+        } else {
+            world.startAll(within: spread)
+        }
         world.run(for: spread + .milliseconds(10))
         let agreed = world.run(atMost: .seconds(60)) { world.isConverged }
         result.require(agreed, "no agreement at the start: \(world.divergence ?? "")")

@@ -125,16 +125,17 @@ extension ClusterWorld {
         if let accusation { watchRefutation(of: accusation, at: node) }
     }
 
-    /// A later process has the name. A young process starts anew above its boot, an old one ends.
+    /// A later process has the name: begin anew above its boot, or give the name up.
     private func displace(_ node: Int, by other: MemberID, boot: BootTime) {
         note { "node \(node) is displaced by \(other)" }
         statistics.displacements += 1
-        members[node].displacements += 1
+        let life = Duration.nanoseconds(time - members[node].startedAt)
         crash(node)
-        guard members[node].displacements < 100 else {
-            violate("node \(node) is displaced for ever")
+        guard members[node].displacement.beginsAnew(after: life) else {
+            note { "node \(node) gives its name up: another process has it" }
             return
         }
-        events.schedule(.restart(node: node, floor: boot), at: time + 10_000_000)
+        members[node].restartsAt = time + 10_000_000
+        events.schedule(.restart(node: node, floor: boot), at: members[node].restartsAt)
     }
 }

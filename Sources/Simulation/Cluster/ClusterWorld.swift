@@ -103,7 +103,7 @@ public final class ClusterWorld {
         case .streamTimeout(let ticket): timeOut(ticket)
         case .seeds(let node, let life):
             guard members[node].life == life else { return }
-            let seeds = wide?.seeds(of: node) ?? seedAddresses()
+            let seeds = members[node].seeds ?? wide?.seeds(of: node) ?? seedAddresses()
             input(node) { $0.onSeeds(seeds, now: $1) }
         case .restart(let node, let floor): start(node, after: floor)
         case .starve(let node, let until): starveStep(node, until)
@@ -116,6 +116,27 @@ public final class ClusterWorld {
     /// new address unless the options keep addresses.
     public func start(_ node: Int, after floor: BootTime = BootTime(rawValue: 0)) {
         guard members[node].state == .down else { return }
+        prepare(node, after: floor)
+        input(node) { $0.start(now: $1) }
+    }
+
+    /// Starts all nodes at once, each with a snapshot of all others: thousands need no join then.
+    public func startAcquainted() {
+        for node in members.indices { prepare(node, after: BootTime(rawValue: 0)) }
+        let all = members.compactMap { member in member.look { ($0.id, $0.own.profile) } }
+        for node in members.indices {
+            let local = members[node].localTime(time)
+            for case (let id, let profile?) in all {
+                _ = members[node].look { $0.remember(id, profile, now: local) }
+                let alive = Standing(.alive, Incarnation(rawValue: 0))
+                if id != members[node].look({ $0.id }) { members[node].watch.shown[id] = alive }
+            }
+            input(node) { $0.start(now: $1) }
+        }
+    }
+
+    /// Makes the machine and the keys of a process that is about to start.
+    private func prepare(_ node: Int, after floor: BootTime) {
         let id = MemberID(rawValue: generator.next())
         let wall = UInt64(1_700_000_000_000 + time / 1_000_000 + members[node].wallSkew)
         let boot = BootTime(milliseconds: wall, after: floor)
@@ -140,7 +161,6 @@ public final class ClusterWorld {
         members[node].inbox = []
         members[node].inboxDatagrams = 0
         note { "node \(node) starts as \(id)" }
-        input(node) { $0.start(now: $1) }
     }
 
     /// Gives a node an address that nobody had before.

@@ -46,6 +46,9 @@ public enum ScenarioCatalogue {
         Entry(name: "idle-loss", nodes: 5) { .idle(nodes: $0, loss: 0.05) },
         Entry(name: "churn", nodes: 64) { .churn(nodes: $0, for: .seconds(60)) },
         Entry(name: "urgent-record", nodes: 32) { .urgentRecord(nodes: $0) },
+        Entry(name: "same-name", nodes: 5) { .sameName(nodes: $0) },
+        Entry(name: "clock-jump", nodes: 5) { .clockJump(nodes: $0) },
+        Entry(name: "bad-seeds", nodes: 5) { .badSeeds(nodes: $0) },
         Entry(name: "bridge-crash", nodes: 12) { .bridgeCrash(nodes: $0, regions: 3) },
         Entry(name: "bridges-crash", nodes: 12) { .allBridgesCrash(nodes: $0, regions: 2) },
         Entry(name: "region-cut", nodes: 12) {

@@ -67,6 +67,9 @@ extension ScenarioTable {
         Row(
             scenario: "urgent-record", sizes: sizes([3, 8, 32]) + [(128, 100)],
             figures: [ScenarioFigure("all", .p99, atMost: 0.15)]),
+        Row(scenario: "same-name", sizes: sizes([3, 5]), figures: settled),
+        Row(scenario: "clock-jump", sizes: sizes([3, 5]), figures: settled),
+        Row(scenario: "bad-seeds", sizes: sizes([3, 5]), figures: settled),
         Row(
             scenario: "bridge-crash", sizes: [(12, 1000), (60, 50)],
             figures: [
@@ -92,6 +95,7 @@ extension ScenarioTable {
     }
 
     private static let back = [ScenarioFigure("back", .greatest, atMost: 1)]
+    private static let settled = [ScenarioFigure("agreed", .greatest, atMost: 10)]
     private static let agreed = [ScenarioFigure("agreed", .greatest, atMost: 5)]
 
     /// Time to the first death at any node, and from there to the last node.

@@ -7,7 +7,7 @@ internal import Core
 /// A class, since a machine is large and must never be copied by accident.
 final class SimulatedMember {
     let index: Int
-    let name: String
+    var name: String
     let zone: String
     /// The pool it belongs to, by region or wide.
     let pool: SimulatedPool
@@ -27,12 +27,16 @@ final class SimulatedMember {
     let clockOffset: Int64
     let clockDrift: Double
     /// Wall clock error in milliseconds.
-    let wallSkew: Int64
+    var wallSkew: Int64
     var startedAt: Int64 = 0
     /// End of the last stop, for checkers.
     var resumedAt: Int64 = -1_000_000_000_000
-    /// Times its name was taken from it.
-    var displacements = 0
+    /// When a displaced process begins anew.
+    var restartsAt: Int64 = 0
+    /// Remembers how often its name was taken from it.
+    var displacement = Displacement()
+    /// Seeds of its own, in place of those of all.
+    var seeds: [PeerAddress]?
     var watch = ProcessWatch()
 
     /// A node without a process; its clocks are drawn.

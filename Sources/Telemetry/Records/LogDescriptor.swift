@@ -9,7 +9,8 @@ public final class LogDescriptor: Sendable {
     let number: Int32
     /// A write to a file takes all it is given, and whole; to anything else it may wait or tear.
     let isFile: Bool
-    private let isOwned: Bool
+    /// Of the file that it opened, and closes.
+    private let path: String?
 
     public static let standardOutput = LogDescriptor(borrowing: 1)
     public static let standardError = LogDescriptor(borrowing: 2)
@@ -18,18 +19,36 @@ public final class LogDescriptor: Sendable {
     public init(borrowing number: Int32) {
         self.number = number
         isFile = Self.isFile(number)
-        isOwned = false
+        path = nil
     }
 
     /// Opens a file for appending, and makes it if it is not there.
     public init(path: String) throws(LogFault) {
-        number = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-        guard number >= 0 else { throw .cannotOpen(path, SystemText.describe(errno)) }
+        number = try Self.open(path)
         isFile = Self.isFile(number)
-        isOwned = true
+        self.path = path
     }
 
-    deinit { if isOwned { close(number) } }
+    deinit { if path != nil { close(number) } }
+
+    private static func open(_ path: String) throws(LogFault) -> Int32 {
+        let number = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        guard number >= 0 else { throw .cannotOpen(path, SystemText.describe(errno)) }
+        return number
+    }
+
+    /// Opens the path anew, after the file was moved away; on a fault the old file stays in use.
+    ///
+    /// The new file takes the old one's number in one step, so that writers on other threads
+    /// need not know.
+    public func reopen() throws(LogFault) {
+        guard let path else { return }
+        let fresh = try Self.open(path)
+        defer { close(fresh) }
+        guard dup2(fresh, number) >= 0, fcntl(number, F_SETFD, FD_CLOEXEC) >= 0 else {
+            throw .cannotOpen(path, SystemText.describe(errno))
+        }
+    }
 
     private static func isFile(_ number: Int32) -> Bool {
         var facts = stat()
