@@ -61,9 +61,10 @@ enum Endpoint: Equatable {
         }
     }
 
-    /// OpenAI's and Anthropic's lists have one path; only Anthropic's clients tell a version.
+    /// The three lists may have one path; Anthropic's clients tell a version, Gemini's their name.
     private static func modelsDialect(_ head: RequestHead) -> Dialect {
-        head.fields["anthropic-version"] == nil ? .openAI : .anthropic
+        if head.fields["anthropic-version"] != nil { return .anthropic }
+        return head.fields["x-goog-api-client"] == nil ? .openAI : .gemini
     }
 
     /// The dialect that answers take, where it is not that of the path.

@@ -13,12 +13,11 @@ extension Exchange {
             translation?.pause()
             return nil
         }
-        guard let format = request.operation.chatFormat, let target = candidate?.target else {
-            return .unserved(request.operation, by: pool.name)
-        }
         do throws(RequestFault) {
-            if translation == nil { translation = try Translation(request, format: format) }
-            guard let translation else { return nil }
+            if translation == nil { translation = try Translation(request) }
+            guard let translation, let target = candidate?.target else {
+                return .unserved(request.operation, by: pool.name)
+            }
             let model = target.model(asked: request.model)
             if translation.prepare(for: pool, model: model, policy: policy) { return nil }
             return translation.lastFault ?? .unserved(request.operation, by: pool.name)

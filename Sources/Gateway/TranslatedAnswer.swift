@@ -24,7 +24,7 @@ final class TranslatedAnswer {
     let head: ResponseHead
     let kind: Kind
     let attempt: Translation.Attempt
-    let callerFormat: WireFormat
+    let question: Translation.Question
     let caller: CallerTraits
     /// The client's stream; nil if it wants one JSON text.
     let translator: StreamTranslator?
@@ -46,14 +46,18 @@ final class TranslatedAnswer {
         self.head = head
         self.attempt = attempt
         self.caller = caller
-        callerFormat = translation.callerFormat
-        kind = Self.kind(of: head, isStreaming: translation.request.stream)
-        let isTranslated = translation.request.stream && kind != .failure
+        question = translation.question
+        guard case .chat(let chat, let format) = question, chat.stream else {
+            kind = Self.kind(of: head, isStreaming: false)
+            translator = nil
+            return
+        }
+        kind = Self.kind(of: head, isStreaming: true)
         translator =
-            isTranslated
-            ? StreamTranslator.make(
-                from: attempt.format, to: translation.callerFormat, for: caller,
-                mapping: attempt.mapping) : nil
+            kind == .failure
+            ? nil
+            : StreamTranslator.make(
+                from: attempt.format, to: format, for: caller, mapping: attempt.mapping)
     }
 
     private static func kind(of head: ResponseHead, isStreaming: Bool) -> Kind {
@@ -84,6 +88,17 @@ final class TranslatedAnswer {
     /// The whole body has come: writes what it becomes.
     func turnWhole() throws(ProviderError) {
         let body = collected.finish()
+        switch question {
+        case .chat(_, let format): try turnChat(body, into: format)
+        case .embeddings(let request, let format):
+            guard let told = attempt.call.embeddingFormat else { return }
+            let answer = try told.answer(from: body)
+            wholeUsage = answer.usage
+            output.append(format.body(of: answer, encoding: request.encoding, for: caller))
+        }
+    }
+
+    private func turnChat(_ body: Bytes, into format: WireFormat) throws(ProviderError) {
         let answer =
             if let mapping = attempt.mapping {
                 try mapping.answer(body, in: attempt.format)
@@ -94,7 +109,7 @@ final class TranslatedAnswer {
         if let translator {
             translator.write(answer, to: &output)
         } else {
-            output.append(Translator.body(of: answer, in: callerFormat, for: caller))
+            output.append(Translator.body(of: answer, in: format, for: caller))
         }
     }
 

@@ -5,13 +5,20 @@ internal import JSON
 internal import Reactor
 internal import Upstreams
 
-/// One exchange's chat in no provider's words, and what the attempt under way makes of it.
+/// One exchange's question in no provider's words, and what the attempt under way makes of it.
 ///
 /// The request is read once; each attempt writes it anew, so that fallback between formats works.
 final class Translation {
+    /// What the caller asked, and in which format.
+    enum Question {
+        case chat(ChatRequest, WireFormat)
+        case embeddings(EmbeddingRequest, EmbeddingFormat)
+    }
+
     /// What one attempt sends in another format than the caller's.
     struct Attempt {
         var call: UpstreamCall
+        /// Errors are in it too.
         var format: WireFormat
         var body: Bytes
         var notes: TranslationNotes
@@ -19,8 +26,7 @@ final class Translation {
         var mapping: FieldMapping?
     }
 
-    let request: ChatRequest
-    let callerFormat: WireFormat
+    let question: Question
     /// Nil while the attempt under way passes the caller's own bytes.
     private(set) var attempt: Attempt?
     /// Why the last target that could not be asked could not.
@@ -28,12 +34,23 @@ final class Translation {
     /// What a provider said inside an answer that had no token yet.
     var lastError: ProviderError?
 
-    init(_ request: InferenceRequest, format: WireFormat) throws(RequestFault) {
-        self.request = try Self.read(request, format)
-        callerFormat = format
+    /// Nil for a request that has no other form.
+    init?(_ request: InferenceRequest) throws(RequestFault) {
+        if let format = request.operation.chatFormat {
+            question = .chat(try Self.chat(request, format), format)
+        } else if let format = request.operation.embeddingFormat {
+            var embeddings = try format.request(from: request.body)
+            // Gemini's path says it.
+            if embeddings.model.isEmpty {
+                embeddings.model = EscapedText(escaping: request.model.span)
+            }
+            question = .embeddings(embeddings, format)
+        } else {
+            return nil
+        }
     }
 
-    private static func read(
+    private static func chat(
         _ request: InferenceRequest, _ format: WireFormat
     ) throws(RequestFault) -> ChatRequest {
         var chat = try Translator.request(request.body, in: format)
@@ -50,26 +67,61 @@ final class Translation {
     /// Writes the request for an upstream; false if none of its formats can express it.
     func prepare(for pool: UpstreamPool, model: Bytes, policy: FieldPolicy) -> Bool {
         attempt = nil
-        for call in pool.chatCalls {
-            guard let format = call.chatFormat, call != .streamGenerateArray else { continue }
-            // Gemini has one call for each way of answering.
-            if call == .generateContent, request.stream { continue }
-            if call == .streamGenerateContent, !request.stream { continue }
-            do throws(RequestFault) {
-                let traits = Self.traits(of: pool.upstream, model: model, policy: policy)
-                var notes = TranslationNotes()
-                let body = try Translator.body(
-                    of: request, in: format, for: traits, notes: &notes)
-                let mapping = pool.mapping
-                attempt = Attempt(
-                    call: call, format: format, body: mapping?.request(body) ?? body,
-                    notes: notes, mapping: mapping)
-                return true
-            } catch {
-                lastFault = error
+        let traits = Self.traits(of: pool.upstream, model: model, policy: policy)
+        switch question {
+        case .chat(let chat, _):
+            for call in pool.chatCalls where Self.fits(call, chat) {
+                if prepare(chat, call, pool, traits) { return true }
+            }
+        case .embeddings(let request, _):
+            for call in UpstreamCall.embeddingCalls where pool.serves(call) {
+                if prepare(request, call, traits) { return true }
             }
         }
         return false
+    }
+
+    /// Gemini has one call for each way of answering.
+    private static func fits(_ call: UpstreamCall, _ chat: ChatRequest) -> Bool {
+        switch call {
+        case .generateContent: !chat.stream
+        case .streamGenerateContent: chat.stream
+        case .streamGenerateArray: false
+        default: true
+        }
+    }
+
+    private func prepare(
+        _ chat: ChatRequest, _ call: UpstreamCall, _ pool: UpstreamPool, _ traits: TargetTraits
+    ) -> Bool {
+        guard let format = call.chatFormat else { return false }
+        do throws(RequestFault) {
+            var notes = TranslationNotes()
+            let body = try Translator.body(of: chat, in: format, for: traits, notes: &notes)
+            attempt = Attempt(
+                call: call, format: format, body: pool.mapping?.request(body) ?? body,
+                notes: notes, mapping: pool.mapping)
+            return true
+        } catch {
+            lastFault = error
+            return false
+        }
+    }
+
+    private func prepare(
+        _ request: EmbeddingRequest, _ call: UpstreamCall, _ traits: TargetTraits
+    ) -> Bool {
+        guard let format = call.embeddingFormat else { return false }
+        do throws(RequestFault) {
+            var notes = TranslationNotes()
+            let body = try format.body(of: request, for: traits, notes: &notes)
+            attempt = Attempt(
+                call: call, format: format.errorFormat, body: body, notes: notes, mapping: nil)
+            return true
+        } catch {
+            lastFault = error
+            return false
+        }
     }
 
     private static func traits(
@@ -90,5 +142,47 @@ final class Translation {
         traits.includesUsage = exchange.request.includesUsage
         traits.isArrayStream = exchange.isArrayStream
         return traits
+    }
+}
+
+extension Operation {
+    /// The format of a question for embeddings; nil for what is none.
+    var embeddingFormat: EmbeddingFormat? {
+        switch self {
+        case .embeddings: .openAI
+        case .gemini(.batchEmbedContents, _): .geminiBatch
+        case .gemini(.embedContent, _): .geminiSingle
+        default: nil
+        }
+    }
+}
+
+extension UpstreamCall {
+    /// Calls for embeddings, best first.
+    static let embeddingCalls: [UpstreamCall] = [
+        .batchEmbedContents, .cohereEmbed, .ollamaEmbed, .embeddings, .embedContent,
+    ]
+
+    var embeddingFormat: EmbeddingFormat? {
+        switch self {
+        case .embeddings: .openAI
+        case .batchEmbedContents: .geminiBatch
+        case .embedContent: .geminiSingle
+        case .cohereEmbed: .cohere
+        case .ollamaEmbed: .ollama
+        default: nil
+        }
+    }
+}
+
+extension EmbeddingFormat {
+    /// The chat format whose errors look the same.
+    fileprivate var errorFormat: WireFormat {
+        switch self {
+        case .openAI: .chatCompletions
+        case .geminiBatch, .geminiSingle: .generateContent
+        case .cohere: .cohereChat
+        case .ollama: .ollamaChat
+        }
     }
 }

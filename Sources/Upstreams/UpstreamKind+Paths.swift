@@ -23,7 +23,6 @@ extension UpstreamKind {
         case .cohere:
             CallPaths([
                 (.cohereChat, "/v2/chat"), (.cohereEmbed, "/v2/embed"),
-                (.embeddings, "/compatibility/v1/embeddings"),
             ])
         case .huggingface, .perplexity, .deepseek, .cerebras:
             CallPaths(Self.compatiblePaths.filter { $0.0 != .embeddings })
@@ -46,7 +45,6 @@ extension UpstreamKind {
         (.countTokens, "/models/{model}:countTokens"),
         (.embedContent, "/models/{model}:embedContent"),
         (.batchEmbedContents, "/models/{model}:batchEmbedContents"),
-        (.embeddings, "/openai/embeddings"),
     ]
 
     /// Azure has one API with a deployment in each path, and one that is like OpenAI's own.

@@ -280,6 +280,21 @@ import Upstreams
         #expect(client.receive(until: "0\r\n\r\n").contains("[DONE]"))
     }
 
+    @Test("embeddings of one dialect from a provider of another")
+    func embeddings() throws {
+        let gateway = try gateway(.gemini)
+        let client = try gateway.connect()
+        client.send(post("/v1/embeddings", #"{"model":"m","input":["a","b"]}"#))
+        let peer = try upstreams[0].accept()
+        let asked = peer.receiveMessage()
+        #expect(asked.line == "POST /base/models/real-0:batchEmbedContents HTTP/1.1")
+        #expect(asked.text.contains(#""model":"models/real-0""#), "\(asked.text)")
+        peer.answer(200, #"{"embeddings":[{"values":[0.5,1]},{"values":[2,3]}]}"#)
+        let answer = client.receiveMessage()
+        #expect(answer.status == 200)
+        #expect(answer.text.contains(#""embedding":[0.5,1]"#), "\(answer.text)")
+    }
+
     @Test("a provider by its places alone")
     func mapped() throws {
         let gateway = try gateway(.custom) { snapshot in

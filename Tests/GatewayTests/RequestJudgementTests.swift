@@ -115,6 +115,9 @@ import Testing
         let head = try HeadMaker.request(
             "GET /v1/models HTTP/1.1", ["anthropic-version: 2026-10-21"])
         #expect(try Endpoint.find(head).get() == .models(.anthropic))
+        let gemini = try HeadMaker.request(
+            "GET /v1/models HTTP/1.1", ["x-goog-api-client: google-genai-sdk/2.34"])
+        #expect(try Endpoint.find(gemini).get() == .models(.gemini))
     }
 
     // MARK: - Options
