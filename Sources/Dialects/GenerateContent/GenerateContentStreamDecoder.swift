@@ -22,6 +22,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
             throw .malformed("An event of the provider's stream is no object.")
         }
         var first = StreamFrame()
+        first.events.reserveCapacity(4)
         first.source = SourceEvent(
             format: .generateContent, name: Bytes(copying: name), payload: data)
         if body.loose("error", of: root) != nil {
@@ -30,7 +31,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
         }
         let answer: ChatAnswer
         do throws(RequestFault) {
-            answer = try GenerateContentAnswerReader(body: body).answer(root)
+            answer = try GenerateContentAnswerReader(body: body, isEvent: true).answer(root)
         } catch { throw .malformed(error.message) }
         if !isStarted {
             isStarted = true

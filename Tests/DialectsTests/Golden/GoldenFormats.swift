@@ -7,3 +7,14 @@ extension GoldenFormat {
         GoldenFormat(ChatCompletionsFormat.self),
         GoldenFormat(MessagesFormat.self),
         GoldenFormat(ResponsesFormat.self),
+        GoldenFormat(GenerateContentFormat.self),
+    ]
+
+    /// Formats that callers may speak; the others are providers' alone.
+    static let ingress = all.filter {
+        [.chatCompletions, .responses, .messages, .generateContent].contains($0.format)
+    }
+
+    /// The format of a recording; nil while nobody has written it.
+    static func of(_ format: WireFormat) -> GoldenFormat? { all.first { $0.format == format } }
+}
