@@ -14,8 +14,9 @@ public final class Listener: EventHandler {
     private let descriptor: Int32
     private var registration: SlotHandle?
     private let onAccept: (Int32, SocketAddress?) -> Void
-    /// Stops asking for this long when the process or the kernel has nothing left for another
-    /// connection: the readiness stays, and would be reported without end.
+    /// How long it asks for nothing when there is nothing left for another connection.
+    ///
+    /// The readiness stays meanwhile, and would be reported without end.
     private static let rest = Nanoseconds(.milliseconds(100))
     private var restTimer: TimerHandle?
     private var isClosed = false

@@ -89,10 +89,12 @@ import Testing
             from: """
                 {"model":"m","max_tokens":100,"system":"Be brief.","temperature":0.5,
                 "stop_sequences":["END"],"thinking":{"type":"enabled","budget_tokens":2000},
-                "tools":[{"name":"f","input_schema":{"type":"object","additionalProperties":false}}],
+                "tools":[{"name":"f",
+                "input_schema":{"type":"object","additionalProperties":false}}],
                 "tool_choice":{"type":"tool","name":"f"},"metadata":{"user_id":"u"},
                 "messages":[{"role":"user","content":[{"type":"text","text":"Look"},
-                {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA=="}}]},
+                {"type":"image",
+                "source":{"type":"base64","media_type":"image/png","data":"AA=="}}]},
                 {"role":"assistant","content":[
                 {"type":"tool_use","id":"t1","name":"f","input":{"a":1}},
                 {"type":"tool_use","id":"t2","name":"f","input":{}}]},
@@ -151,7 +153,8 @@ import Testing
             {"type":"tool_use","id":"call_00000001","name":"g","input":{}}]},
             {"role":"user","content":[
             {"type":"tool_result","tool_use_id":"call_00000001","content":"dry"},
-            {"type":"tool_result","tool_use_id":"call_00000000","content":"{\\"a\\":1,\\"b\\":2}"}]}]}
+            {"type":"tool_result","tool_use_id":"call_00000000",
+            "content":"{\\"a\\":1,\\"b\\":2}"}]}]}
             """
         #expect(GoldenJSON(wanted).difference(from: GoldenJSON(body)) == nil)
         #expect(

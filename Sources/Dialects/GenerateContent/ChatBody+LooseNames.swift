@@ -37,19 +37,25 @@ extension ChatBody {
 
 extension Span where Element == UInt8 {
     /// Compares ignoring ASCII case and underscores.
+    @inline(__always)
     func equalsFolded(_ folded: StaticString) -> Bool {
+        // Most names differ in their first letter.
+        guard count >= folded.utf8CodeUnitCount, folded.utf8CodeUnitCount > 0,
+            unsafe ASCII.lowercased(self[0]) == folded.utf8Start[0]
+        else { return false }
+        return equalsFoldedWhole(folded)
+    }
+
+    private func equalsFoldedWhole(_ folded: StaticString) -> Bool {
         let length = folded.utf8CodeUnitCount
-        guard count >= length else { return false }
-        return folded.withUTF8Buffer { buffer in
-            let wanted = unsafe buffer.span
-            var place = 0
-            for index in indices where self[index] != UInt8(ascii: "_") {
-                guard place < length, ASCII.lowercased(self[index]) == wanted[place] else {
-                    return false
-                }
-                place += 1
+        let wanted = unsafe folded.utf8Start
+        var place = 0
+        for index in indices where self[index] != UInt8(ascii: "_") {
+            guard place < length, unsafe ASCII.lowercased(self[index]) == wanted[place] else {
+                return false
             }
-            return place == length
+            place += 1
         }
+        return place == length
     }
 }

@@ -5,6 +5,8 @@ import JSON
 /// Reads a whole answer of Gemini's.
 struct GenerateContentAnswerReader {
     let body: ChatBody
+    /// True for an event of a stream, which goes back as it came and keeps nothing beside it.
+    var isEvent = false
 
     static func read(_ bytes: Bytes) throws(ProviderError) -> ChatAnswer {
         let root: JSONSlice
@@ -39,7 +41,7 @@ struct GenerateContentAnswerReader {
                 answer.head.id = EscapedText(member.value, in: body.bytes)
             } else if body.isCalled(member, "modelversion") {
                 answer.head.model = EscapedText(member.value, in: body.bytes)
-            } else {
+            } else if !isEvent {
                 body.keep(member, in: &answer.extras)
             }
         }
@@ -75,10 +77,10 @@ struct GenerateContentAnswerReader {
                 reason = try body.text(member.value)
             } else if body.isCalled(member, "index") {
                 choice.index = max(0, try body.int(member.value))
-                body.keep(member, in: &choice.extras, isCovered: true)
+                if !isEvent { body.keep(member, in: &choice.extras, isCovered: true) }
             } else if body.isCalled(member, "logprobsresult") {
                 choice.logprobs = body.raw(member.value)
-            } else {
+            } else if !isEvent {
                 body.keep(member, in: &choice.extras)
             }
         }
@@ -97,7 +99,7 @@ struct GenerateContentAnswerReader {
         while let member = members.next() {
             if body.isCalled(member, "parts"), !member.value.content.isEmpty {
                 choice.parts = try GenerateContentPartReader(body: body).parts(member.value)
-            } else {
+            } else if !isEvent {
                 body.keep(member, in: &choice.messageExtras, isCovered: true)
             }
         }

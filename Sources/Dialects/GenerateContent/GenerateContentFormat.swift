@@ -15,6 +15,7 @@ public enum GenerateContentFormat: ChatFormat {
         return try reader.read()
     }
 
+    /// Writes a request for Gemini; throws for what it cannot express.
     public static func body(
         of request: ChatRequest, for target: TargetTraits, notes: inout TranslationNotes
     ) throws(RequestFault) -> Bytes {
@@ -36,7 +37,9 @@ public enum GenerateContentFormat: ChatFormat {
         GenerateContentErrorReader.read(body, status: status)
     }
 
+    /// Reads Gemini's streams.
     public typealias Decoder = GenerateContentStreamDecoder
+    /// Writes Gemini's streams.
     public typealias Encoder = GenerateContentStreamEncoder
 }
 

@@ -10,6 +10,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
 
     public init() {}
 
+    /// Takes one event; throws for what is no event of this format.
     public mutating func frames(
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {
@@ -22,6 +23,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
             throw .malformed("An event of the provider's stream is no object.")
         }
         var first = StreamFrame()
+        first.events.reserveCapacity(4)
         first.source = SourceEvent(
             format: .generateContent, name: Bytes(copying: name), payload: data)
         if body.loose("error", of: root) != nil {
@@ -30,7 +32,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
         }
         let answer: ChatAnswer
         do throws(RequestFault) {
-            answer = try GenerateContentAnswerReader(body: body).answer(root)
+            answer = try GenerateContentAnswerReader(body: body, isEvent: true).answer(root)
         } catch { throw .malformed(error.message) }
         if !isStarted {
             isStarted = true

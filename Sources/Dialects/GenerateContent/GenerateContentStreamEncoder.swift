@@ -27,6 +27,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
 
     public init(for caller: CallerTraits) { self.caller = caller }
 
+    /// Appends what a frame becomes; an event of the same format goes as it came.
     public mutating func append(_ frame: StreamFrame, to writer: inout ByteWriter) {
         guard !isEnded else { return }
         if let source = frame.source, source.format == .generateContent {
@@ -40,6 +41,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
     /// Whether what was written as it came had its end in it.
     private var isEchoEnded = false
 
+    /// Appends the end, unless the frames brought it.
     public mutating func finish(_ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true
@@ -66,6 +68,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
         if caller.isArrayStream { writer.append(hasEvents ? "]" : "[]") }
     }
 
+    /// Appends the error event, the last thing written.
     public mutating func fail(_ error: ErrorBody, _ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true

@@ -12,6 +12,7 @@ public enum MessagesFormat: ChatFormat {
         return try reader.read()
     }
 
+    /// Writes a request for Anthropic; throws for what it cannot express.
     public static func body(
         of request: ChatRequest, for target: TargetTraits, notes: inout TranslationNotes
     ) throws(RequestFault) -> Bytes {
@@ -33,7 +34,9 @@ public enum MessagesFormat: ChatFormat {
         MessagesErrorReader.read(body, status: status)
     }
 
+    /// Reads Anthropic's streams.
     public typealias Decoder = MessagesStreamDecoder
+    /// Writes Anthropic's streams.
     public typealias Encoder = MessagesStreamEncoder
 }
 

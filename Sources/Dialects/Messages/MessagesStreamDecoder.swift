@@ -11,6 +11,7 @@ public struct MessagesStreamDecoder: StreamDecoder {
 
     public init() {}
 
+    /// Takes one event; throws for what is no event of this format.
     public mutating func frames(
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {

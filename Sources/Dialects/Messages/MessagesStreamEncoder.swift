@@ -18,6 +18,7 @@ public struct MessagesStreamEncoder: StreamEncoder {
 
     public init(for caller: CallerTraits) { self.caller = caller }
 
+    /// Appends what a frame becomes; an event of the same format goes as it came.
     public mutating func append(_ frame: StreamFrame, to writer: inout ByteWriter) {
         if let source = frame.source, source.format == .messages {
             echo(frame, source, &writer)
@@ -31,6 +32,7 @@ public struct MessagesStreamEncoder: StreamEncoder {
         for event in frame.events { append(event, &writer) }
     }
 
+    /// Appends the end, unless the frames brought it.
     public mutating func finish(_ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true
@@ -49,6 +51,7 @@ public struct MessagesStreamEncoder: StreamEncoder {
         writer = Self.close(Self.open("message_stop", &writer))
     }
 
+    /// Appends the error event, the last thing written.
     public mutating func fail(_ error: ErrorBody, _ writer: inout ByteWriter) {
         guard !isEnded else { return }
         isEnded = true
