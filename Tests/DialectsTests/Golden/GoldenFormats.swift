@@ -10,10 +10,6 @@ extension GoldenFormat {
         GoldenFormat(OllamaChatFormat.self),
         GoldenFormat(CohereChatFormat.self),
         GoldenFormat(ResponsesFormat.self),
-<<<<<<< HEAD
-=======
-        GoldenFormat(GenerateContentFormat.self),
->>>>>>> anthropic
     ]
 
     /// Formats that callers may speak; the others are providers' alone.
