@@ -39,6 +39,10 @@ public struct AnswerTail: ~Copyable {
         switch format {
         case .messages: counts(in: bytes, "\"usage\"", format)
         case .generateContent: counts(in: bytes, "\"usageMetadata\"", format)
+        case .cohereChat:
+            counts(in: bytes, "\"billed_units\"", format)
+                ?? counts(in: bytes, "\"tokens\"", format)
+        case .ollamaChat: ollamaCounts(in: bytes)
         default: usage(in: bytes)
         }
     }
@@ -47,15 +51,10 @@ public struct AnswerTail: ~Copyable {
     private static func counts(
         in bytes: Span<UInt8>, _ name: StaticString, _ format: WireFormat
     ) -> Usage? {
-        let length = name.utf8CodeUnitCount
-        var start = bytes.count - length - 2
-        while start >= 0 {
-            defer { start -= 1 }
-            guard bytes[start] == UInt8(ascii: "\""),
-                bytes.extracting(start..<start + length).equals(name),
-                start == 0 || bytes[start - 1] != UInt8(ascii: "\\")
-            else { continue }
-            let rest = bytes.extracting(start + length..<bytes.count)
+        var end = bytes.count
+        while let start = lastPlace(of: name, in: bytes, before: end) {
+            end = start
+            let rest = bytes.extracting(start + name.utf8CodeUnitCount..<bytes.count)
             guard let brace = rest.firstIndex(of: UInt8(ascii: "{")) else { continue }
             var counts = TokenCounts()
             counts.read(
@@ -63,6 +62,44 @@ public struct AnswerTail: ~Copyable {
             if let usage = counts.usage(of: format) { return usage }
         }
         return nil
+    }
+
+    /// Where a quoted name stands last that is not part of a string.
+    private static func lastPlace(
+        of name: StaticString, in bytes: Span<UInt8>, before end: Int
+    ) -> Int? {
+        let length = name.utf8CodeUnitCount
+        var start = min(end, bytes.count) - length - 2
+        while start >= 0 {
+            if bytes[start] == UInt8(ascii: "\""),
+                bytes.extracting(start..<start + length).equals(name),
+                start == 0 || bytes[start - 1] != UInt8(ascii: "\\")
+            {
+                return start
+            }
+            start -= 1
+        }
+        return nil
+    }
+
+    /// The counts that stand beside the answer, or in the last line of a stream.
+    private static func ollamaCounts(in bytes: Span<UInt8>) -> Usage? {
+        let input = number("\"prompt_eval_count\"", in: bytes)
+        let output = number("\"eval_count\"", in: bytes)
+        // A prompt that was all in the cache is not counted.
+        guard input != nil || output != nil else { return nil }
+        return Usage(inputTokens: input ?? 0, outputTokens: output ?? 0)
+    }
+
+    private static func number(_ name: StaticString, in bytes: Span<UInt8>) -> Int? {
+        guard let start = lastPlace(of: name, in: bytes, before: bytes.count) else { return nil }
+        var position = start + name.utf8CodeUnitCount
+        while position < bytes.count, bytes[position] <= 0x20 || bytes[position] == 0x3A {
+            position += 1
+        }
+        var end = position
+        while end < bytes.count, ASCII.isDigit(bytes[end]) { end += 1 }
+        return bytes.extracting(position..<end).decimal
     }
 
     /// The usage of an answer of which all bytes, or the last ones, are here.

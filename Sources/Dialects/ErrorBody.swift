@@ -36,10 +36,23 @@ public struct ErrorBody: Sendable {
     /// An event for a stream that has begun; the connection must be cut behind it.
     public func streamEvent(for dialect: Dialect) -> Bytes {
         var writer = ByteWriter(capacity: 280 + message.count)
-        if dialect == .anthropic { writer.append("event: error\n") }
-        writer.append("data: ")
-        writer.append(written(dialect, into: ByteWriter(capacity: 256 + message.count)))
-        writer.append(dialect == .gemini ? "\r\n\r\n" : "\n\n")
+        switch dialect {
+        case .openAI, .gemini: writer.append("data: ")
+        case .anthropic: writer.append("event: error\ndata: ")
+        case .cohere:
+            // The only event of Cohere's that has an error.
+            writer.append("event: message-end\ndata: ")
+            writer.append(cohereEnd)
+            writer.append("\n\n")
+            return writer.finish()
+        case .ollama: break
+        }
+        writer.append(encoded(for: dialect))
+        switch dialect {
+        case .gemini: writer.append("\r\n\r\n")
+        case .ollama: writer.append("\n")
+        case .openAI, .anthropic, .cohere: writer.append("\n\n")
+        }
         return writer.finish()
     }
 
@@ -49,6 +62,8 @@ public struct ErrorBody: Sendable {
         case .openAI: writeOpenAI(&json)
         case .anthropic: writeAnthropic(&json)
         case .gemini: writeGemini(&json)
+        case .cohere: writeCohere(&json)
+        case .ollama: writeOllama(&json)
         }
         return json.finish()
     }
@@ -100,6 +115,56 @@ public struct ErrorBody: Sendable {
         writeAttempts(&json)
         json.endObject()
         json.endObject()
+    }
+
+    private func writeCohere(_ json: inout JSONWriter) {
+        json.beginObject()
+        if let requestID {
+            json.key("id")
+            json.string(requestID)
+        }
+        json.key("message")
+        json.string(message)
+        writeCode(&json)
+        json.endObject()
+    }
+
+    /// The end of a Cohere stream that failed.
+    private var cohereEnd: Bytes {
+        var json = JSONWriter(capacity: 96 + message.count)
+        json.beginObject()
+        json.key("type")
+        json.string("message-end" as StaticString)
+        json.key("delta")
+        json.beginObject()
+        json.key("finish_reason")
+        json.string("ERROR" as StaticString)
+        json.key("error")
+        json.string(message)
+        json.endObject()
+        json.endObject()
+        return json.finish()
+    }
+
+    private func writeOllama(_ json: inout JSONWriter) {
+        json.beginObject()
+        json.key("error")
+        json.string(message)
+        writeCode(&json)
+        json.endObject()
+    }
+
+    /// What the formats without places for it are told in members of our own.
+    private func writeCode(_ json: inout JSONWriter) {
+        if let code {
+            json.key("code")
+            json.string(code)
+        }
+        if let param {
+            json.key("param")
+            json.string(param)
+        }
+        writeAttempts(&json)
     }
 
     private func writeAttempts(_ json: inout JSONWriter) {

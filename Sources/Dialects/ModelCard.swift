@@ -32,7 +32,7 @@ public struct ModelCard: Sendable, Equatable {
             json.key("object")
             json.string("list" as StaticString)
         }
-        json.key(dialect == .gemini ? "models" : "data")
+        json.key(dialect == .openAI || dialect == .anthropic ? "data" : "models")
         json.beginArray()
         for card in cards { card.write(dialect, &json) }
         json.endArray()
@@ -54,6 +54,8 @@ public struct ModelCard: Sendable, Equatable {
         case .openAI: writeOpenAI(&json)
         case .anthropic: writeAnthropic(&json)
         case .gemini: writeGemini(&json)
+        case .cohere: writeCohere(&json)
+        case .ollama: writeOllama(&json)
         }
         json.endObject()
     }
@@ -99,5 +101,36 @@ public struct ModelCard: Sendable, Equatable {
         json.string("generateContent" as StaticString)
         json.string("countTokens" as StaticString)
         json.endArray()
+    }
+
+    private func writeCohere(_ json: inout JSONWriter) {
+        json.key("name")
+        json.string(id)
+        json.key("endpoints")
+        json.beginArray()
+        json.string("chat" as StaticString)
+        json.string("embed" as StaticString)
+        json.endArray()
+        json.key("finetuned")
+        json.bool(false)
+    }
+
+    /// Sizes and digests are those of files, of which there are none here.
+    private func writeOllama(_ json: inout JSONWriter) {
+        var time = ByteWriter(capacity: 32)
+        time.append(rfc3339: Timestamp(nanoseconds: created * 1_000_000_000))
+        json.key("name")
+        json.string(id)
+        json.key("model")
+        json.string(id)
+        json.key("modified_at")
+        json.string(time.finish())
+        json.key("size")
+        json.int(0)
+        json.key("digest")
+        json.string("" as StaticString)
+        json.key("details")
+        json.beginObject()
+        json.endObject()
     }
 }

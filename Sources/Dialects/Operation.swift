@@ -7,12 +7,17 @@ public enum Operation: Sendable, Equatable {
     case messages, countMessageTokens
     /// A method of a Gemini model, by the model's percent-decoded name.
     case gemini(GeminiMethod, model: Bytes)
+    case cohereChat, cohereEmbed, ollamaChat, ollamaEmbed
     case models
     /// One model's card, by its percent-decoded name.
     case model(Bytes)
     /// The same in Gemini's form.
     case geminiModels
     case geminiModel(Bytes)
+    /// The list in Ollama's form.
+    case ollamaModels
+    /// Ollama's clients ask which version they talk to.
+    case ollamaVersion
 
     /// The part of a request's method that routing knows.
     public enum Verb: Sendable { case get, post, other }
@@ -40,6 +45,8 @@ public enum Operation: Sendable, Equatable {
         case .chatCompletions, .completions, .embeddings, .responses, .models, .model: .openAI
         case .messages, .countMessageTokens: .anthropic
         case .gemini, .geminiModels, .geminiModel: .gemini
+        case .cohereChat, .cohereEmbed: .cohere
+        case .ollamaChat, .ollamaEmbed, .ollamaModels, .ollamaVersion: .ollama
         }
     }
 
@@ -53,10 +60,16 @@ public enum Operation: Sendable, Equatable {
         case .messages: "/v1/messages"
         case .countMessageTokens: "/v1/messages/count_tokens"
         case .gemini(let method, _): method.route
+        case .cohereChat: "/v2/chat"
+        case .cohereEmbed: "/v2/embed"
+        case .ollamaChat: "/api/chat"
+        case .ollamaEmbed: "/api/embed"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .geminiModels: "/v1beta/models"
         case .geminiModel: "/v1beta/models/{id}"
+        case .ollamaModels: "/api/tags"
+        case .ollamaVersion: "/api/version"
         }
     }
 
@@ -64,9 +77,9 @@ public enum Operation: Sendable, Equatable {
     public var isInference: Bool {
         switch self {
         case .chatCompletions, .completions, .embeddings, .responses, .messages,
-            .countMessageTokens, .gemini:
+            .countMessageTokens, .gemini, .cohereChat, .cohereEmbed, .ollamaChat, .ollamaEmbed:
             true
-        case .models, .model, .geminiModels, .geminiModel: false
+        case .models, .model, .geminiModels, .geminiModel, .ollamaModels, .ollamaVersion: false
         }
     }
 
@@ -85,6 +98,8 @@ public enum Operation: Sendable, Equatable {
         case .responses: .responses
         case .messages: .messages
         case .gemini(.generateContent, _), .gemini(.streamGenerateContent, _): .generateContent
+        case .cohereChat: .cohereChat
+        case .ollamaChat: .ollamaChat
         default: nil
         }
     }
@@ -95,6 +110,8 @@ public enum Operation: Sendable, Equatable {
         case .messages, .countMessageTokens: .messages
         case .gemini: .generateContent
         case .responses: .responses
+        case .cohereChat, .cohereEmbed: .cohereChat
+        case .ollamaChat, .ollamaEmbed: .ollamaChat
         default: .chatCompletions
         }
     }
@@ -108,7 +125,9 @@ public enum Operation: Sendable, Equatable {
     }
 
     private static func operation(at path: Span<UInt8>) -> Operation? {
-        guard path.hasPrefix("/v1/") else { return geminiOperation(at: path) }
+        guard path.hasPrefix("/v1/") else {
+            return path.hasPrefix("/v1") ? geminiOperation(at: path) : foreignOperation(at: path)
+        }
         let rest = path.extracting(4..<path.count)
         if rest.equals("chat/completions") { return .chatCompletions }
         if rest.equals("completions") { return .completions }
@@ -120,6 +139,16 @@ public enum Operation: Sendable, Equatable {
         guard rest.hasPrefix("models/"), rest.count > 7 else { return nil }
         let name = rest.extracting(7..<rest.count)
         return geminiMethod(name) ?? name.percentDecoded.map(Operation.model)
+    }
+
+    /// Cohere's and Ollama's calls.
+    private static func foreignOperation(at path: Span<UInt8>) -> Operation? {
+        if path.equals("/v2/chat") { return .cohereChat }
+        if path.equals("/v2/embed") { return .cohereEmbed }
+        if path.equals("/api/chat") { return .ollamaChat }
+        if path.equals("/api/embed") { return .ollamaEmbed }
+        if path.equals("/api/tags") { return .ollamaModels }
+        return path.equals("/api/version") ? .ollamaVersion : nil
     }
 
     private static func geminiOperation(at path: Span<UInt8>) -> Operation? {

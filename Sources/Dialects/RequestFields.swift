@@ -21,12 +21,16 @@ struct RequestFields {
         let field: RequestField
         switch operation {
         case .completions: field = .prompt
-        case .embeddings: field = .input
-        case .chatCompletions, .messages, .countMessageTokens: field = .messages
+        case .embeddings, .ollamaEmbed: field = .input
+        case .chatCompletions, .messages, .countMessageTokens, .cohereChat, .ollamaChat:
+            field = .messages
         case .responses:
             // A stored prompt or conversation may stand in its place.
             return scan[.input]?.range ?? 0..<0
-        case .gemini, .models, .model, .geminiModels, .geminiModel: return 0..<0
+        // What Cohere embeds has one of three names.
+        case .gemini, .cohereEmbed: return 0..<0
+        case .models, .model, .geminiModels, .geminiModel, .ollamaModels, .ollamaVersion:
+            return 0..<0
         }
         guard let slice = scan[field] else { throw .missing(field.path) }
         if field == .messages {
@@ -101,7 +105,8 @@ struct RequestFields {
     /// Whether a stream is asked for, in a format whose path may say so.
     func isStreaming(_ operation: Operation) throws(RequestFault) -> Bool {
         if case .gemini(let method, _) = operation { return method == .streamGenerateContent }
-        return try bool(.stream) ?? false
+        // Ollama streams unless told not to.
+        return try bool(.stream) ?? (operation == .ollamaChat)
     }
 
     /// What the caller wants about usage in the stream, and how to want it in the caller's place.

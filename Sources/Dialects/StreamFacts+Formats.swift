@@ -2,7 +2,7 @@
 import Core
 import JSON
 
-/// Streams of Anthropic, Gemini and OpenAI's Responses, as far as accounting needs them.
+/// Streams of events other than chat completions, as far as accounting needs them.
 extension StreamFacts {
     /// Looks at one event's payload in another format than chat completions.
     @inline(never)
@@ -15,7 +15,9 @@ extension StreamFacts {
             case 4 where name.equals("type"): type = member.value
             case 5 where name.equals("error"): if member.value.kind != .null { hasError = true }
             case 5 where name.equals("usage"): note(counts: member.value, in: chunk)
-            case 5 where name.equals("delta"): deltaCount += 1
+            case 5 where name.equals("delta"):
+                deltaCount += 1
+                if format == .cohereChat { note(nested: member.value, in: chunk) }
             case 7 where name.equals("message"): note(nested: member.value, in: chunk)
             case 8 where name.equals("response"): note(nested: member.value, in: chunk)
             case 10 where name.equals("candidates"): note(candidates: member.value, in: chunk)
@@ -30,14 +32,14 @@ extension StreamFacts {
 
     private mutating func note(type: Span<UInt8>) {
         if type.equals("message_stop") || type.equals("response.completed")
-            || type.equals("response.incomplete")
+            || type.equals("response.incomplete") || type.equals("message-end")
         {
             isDone = true
         }
         if type.equals("error") || type.equals("response.failed") { hasError = true }
     }
 
-    /// Anthropic's `message` and the `response` of Responses hold the usage.
+    /// Anthropic's `message`, the `response` of Responses and Cohere's `delta` hold the usage.
     private mutating func note(nested object: JSONSlice, in chunk: Span<UInt8>) {
         var members = JSONMembers(of: object, in: chunk)
         while let member = members.next() {
@@ -50,6 +52,7 @@ extension StreamFacts {
             usage = Usage(object, in: chunk) ?? usage
             return
         }
+        let object = format == .cohereChat ? object.cohereCounts(in: chunk) : object
         counts.read(object, in: chunk, format: format)
         usage = counts.usage(of: format)
     }
@@ -64,5 +67,18 @@ extension StreamFacts {
                 hasFinishReason = member.value.kind == .string
             }
         }
+    }
+}
+
+extension JSONSlice {
+    /// The counts in a usage of Cohere's that are billed, or else all.
+    fileprivate func cohereCounts(in bytes: Span<UInt8>) -> JSONSlice {
+        var counts = self
+        var members = JSONMembers(of: self, in: bytes)
+        while let member = members.next() {
+            if member.key.equals("billed_units", in: bytes) { return member.value }
+            if member.key.equals("tokens", in: bytes) { counts = member.value }
+        }
+        return counts
     }
 }

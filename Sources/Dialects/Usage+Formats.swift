@@ -2,7 +2,7 @@
 import Core
 import JSON
 
-/// The counts of Anthropic's and Gemini's usage objects as they come, event after event.
+/// The counts of usage objects other than OpenAI's as they come, event after event.
 ///
 /// Kept apart because a later event may hold only some of them, and they add up to ours.
 struct TokenCounts: Sendable, Equatable {
@@ -15,7 +15,11 @@ struct TokenCounts: Sendable, Equatable {
         while let member = members.next() {
             guard let count = member.value.int(in: bytes), count >= 0 else { continue }
             let name = bytes.extracting(member.key.content)
-            if format == .messages { setMessages(name, count) } else { setGemini(name, count) }
+            switch format {
+            case .messages: setMessages(name, count)
+            case .cohereChat: setCohere(name, count)
+            default: setGemini(name, count)
+            }
         }
     }
 
@@ -33,6 +37,11 @@ struct TokenCounts: Sendable, Equatable {
         if name.equals("thoughtsTokenCount") { thoughts = count }
         if name.equals("cachedContentTokenCount") { cacheRead = count }
         if name.equals("totalTokenCount") { total = count }
+    }
+
+    private mutating func setCohere(_ name: Span<UInt8>, _ count: Int) {
+        if name.equals("input_tokens") { input = count }
+        if name.equals("output_tokens") { output = count }
     }
 
     /// In OpenAI's way of counting; nil while nothing was told.

@@ -166,18 +166,18 @@ final class AnswerRelay {
         transport.write { append(exchange.reception.dialect.keepAlive.span, &$0) }
     }
 
-    private static let eventEnd: Bytes = "\n\n"
+    private var eventEnd: Bytes { tap.isEventStream ? "\n\n" : "\n" }
 
     /// The answer breaks off: a stream says why, and nothing gets its proper end.
     func writeBreak(_ note: RejectionNote, to transport: Transport) {
-        guard tap.isEventStream else { return }
+        guard tap.takesEvents else { return }
         let event = ErrorBody(
             status: note.status, message: Bytes(note.message), code: note.code,
             requestID: exchange.reception.id
         ).streamEvent(for: exchange.reception.dialect)
         transport.write { writer in
             // Half an event must not swallow the one that tells of the break.
-            if tap.isMidEvent { append(Self.eventEnd.span, &writer) }
+            if tap.isMidEvent { append(eventEnd.span, &writer) }
             if framing == .chunked { writer.appendChunk(event.span) } else { writer.append(event) }
         }
     }

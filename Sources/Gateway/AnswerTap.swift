@@ -7,6 +7,8 @@ internal import HTTP
 struct AnswerTap: ~Copyable {
     private enum Kind {
         case eventStream
+        /// One JSON object on each line, the counts in the last one.
+        case lines
         case whole
         /// Encoded, foreign or failed: passed on unseen.
         case opaque
@@ -19,6 +21,7 @@ struct AnswerTap: ~Copyable {
     private var wholeUsage: Usage?
     /// The whole answer was seen at once; its pieces need no second look.
     private var isRead = false
+    private var endsInLine = false
 
     init(
         _ head: ResponseHead, withholdsUsage: Bool, format: WireFormat = .chatCompletions
@@ -33,13 +36,17 @@ struct AnswerTap: ~Copyable {
             let type = head.fields[.contentType]
         else { return .opaque }
         if type.span.hasPrefixIgnoringCase("text/event-stream") { return .eventStream }
+        if type.span.hasPrefixIgnoringCase("application/x-ndjson") { return .lines }
         return type.span.hasPrefixIgnoringCase("application/json") ? .whole : .opaque
     }
 
     var isEventStream: Bool { kind == .eventStream }
 
+    /// Whether an error can be told behind what has passed.
+    var takesEvents: Bool { kind == .eventStream || kind == .lines }
+
     /// Whether the client has half an event.
-    var isMidEvent: Bool { isEventStream && stream.isMidEvent }
+    var isMidEvent: Bool { isEventStream ? stream.isMidEvent : endsInLine }
 
     var usage: Usage? { kind == .eventStream ? stream.facts.usage : wholeUsage }
 
@@ -53,7 +60,8 @@ struct AnswerTap: ~Copyable {
     /// Gives the pieces of `bytes` that the client gets, in order.
     mutating func pass(_ bytes: Span<UInt8>, _ send: (Span<UInt8>) -> Void) {
         guard kind == .eventStream else {
-            if kind == .whole, !isRead { tail.observe(bytes) }
+            if kind != .opaque, !isRead { tail.observe(bytes) }
+            if !bytes.isEmpty { endsInLine = bytes[bytes.count - 1] != 0x0A }
             return send(bytes)
         }
         var position = 0
@@ -72,7 +80,7 @@ struct AnswerTap: ~Copyable {
             let rest = stream.finish()
             if !rest.held.isEmpty { send(rest.held.span) }
         case .whole where isRead: break
-        case .whole: wholeUsage = tail.finish(format)
+        case .whole, .lines: wholeUsage = tail.finish(format)
         case .opaque: break
         }
     }

@@ -57,7 +57,11 @@ extension Operation {
         case .gemini(.countTokens, _): .countTokens
         case .gemini(.embedContent, _): .embedContent
         case .gemini(.batchEmbedContents, _): .batchEmbedContents
-        case .models, .model, .geminiModels, .geminiModel:
+        case .cohereChat: .cohereChat
+        case .cohereEmbed: .cohereEmbed
+        case .ollamaChat: .ollamaChat
+        case .ollamaEmbed: .ollamaEmbed
+        case .models, .model, .geminiModels, .geminiModel, .ollamaModels, .ollamaVersion:
             preconditionFailure("lists of models are answered here")
         }
     }

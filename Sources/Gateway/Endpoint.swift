@@ -9,6 +9,8 @@ enum Endpoint: Equatable {
     /// The list of models, in a dialect's form.
     case models(Dialect)
     case model(Bytes, Dialect)
+    /// Which version of Ollama's API this is.
+    case ollamaVersion
     case liveness
     case readiness
     case health
@@ -17,7 +19,7 @@ enum Endpoint: Equatable {
     /// Health must answer without credentials; everything else is somebody's.
     var needsKey: Bool {
         switch self {
-        case .inference, .models, .model: true
+        case .inference, .models, .model, .ollamaVersion: true
         case .liveness, .readiness, .health, .metrics: false
         }
     }
@@ -26,9 +28,12 @@ enum Endpoint: Equatable {
     var template: StaticString {
         switch self {
         case .inference(let operation): operation.route
-        case .models(let dialect): dialect == .gemini ? "/v1beta/models" : "/v1/models"
+        case .models(.gemini): "/v1beta/models"
+        case .models(.ollama): "/api/tags"
+        case .models: "/v1/models"
         case .model(_, let dialect):
             dialect == .gemini ? "/v1beta/models/{id}" : "/v1/models/{id}"
+        case .ollamaVersion: "/api/version"
         case .liveness: "/livez"
         case .readiness: "/readyz"
         case .health: "/healthz"
@@ -55,16 +60,19 @@ enum Endpoint: Equatable {
         case .operation(.model(let name)): return .success(.model(name, modelsDialect(head)))
         case .operation(.geminiModels): return .success(.models(.gemini))
         case .operation(.geminiModel(let name)): return .success(.model(name, .gemini))
+        case .operation(.ollamaModels): return .success(.models(.ollama))
+        case .operation(.ollamaVersion): return .success(.ollamaVersion)
         case .operation(let operation): return .success(.inference(operation))
         case .wrongMethod(let allow): return .failure(.method(allow))
         case .unknownPath: return .failure(.path(head.path))
         }
     }
 
-    /// The three lists may have one path; Anthropic's clients tell a version, Gemini's their name.
+    /// Four lists may have one path; Anthropic's clients tell a version, the others their names.
     private static func modelsDialect(_ head: RequestHead) -> Dialect {
         if head.fields["anthropic-version"] != nil { return .anthropic }
-        return head.fields["x-goog-api-client"] == nil ? .openAI : .gemini
+        if head.fields["x-goog-api-client"] != nil { return .gemini }
+        return head.fields["x-fern-sdk-name"] == "cohere" ? .cohere : .openAI
     }
 
     /// The dialect that answers take, where it is not that of the path.
@@ -72,6 +80,7 @@ enum Endpoint: Equatable {
         switch self {
         case .inference(let operation): operation.dialect
         case .models(let dialect), .model(_, let dialect): dialect
+        case .ollamaVersion: .ollama
         case .liveness, .readiness, .health, .metrics: nil
         }
     }

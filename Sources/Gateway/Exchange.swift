@@ -289,7 +289,10 @@ final class Exchange {
 
     /// Whether the client has a stream of events, which may hold comments.
     private var takesKeepAlive: Bool {
-        if let translated { return translated.translator != nil && !isArrayStream }
+        if let translated {
+            return translated.translator != nil && !isArrayStream
+                && !reception.dialect.keepAlive.isEmpty
+        }
         return relay?.isEventStream ?? false
     }
 

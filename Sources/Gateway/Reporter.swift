@@ -174,12 +174,15 @@ extension Operation {
     /// OpenTelemetry's name of the operation.
     fileprivate var metricLabel: StaticString {
         switch self {
-        case .chatCompletions, .responses, .messages: "chat"
+        case .chatCompletions, .responses, .messages, .cohereChat, .ollamaChat: "chat"
         case .gemini(.generateContent, _), .gemini(.streamGenerateContent, _): "generate_content"
         case .completions: "text_completion"
-        case .embeddings, .gemini(.embedContent, _), .gemini(.batchEmbedContents, _): "embeddings"
+        case .embeddings, .gemini(.embedContent, _), .gemini(.batchEmbedContents, _),
+            .cohereEmbed, .ollamaEmbed:
+            "embeddings"
         case .countMessageTokens, .gemini(.countTokens, _): "count_tokens"
-        case .models, .model, .geminiModels, .geminiModel: "models"
+        case .models, .model, .geminiModels, .geminiModel, .ollamaModels, .ollamaVersion:
+            "models"
         }
     }
 }

@@ -125,6 +125,7 @@ final class TranslatedAnswer {
     /// What the client's body is called.
     var contentType: StaticString {
         guard translator != nil, !caller.isArrayStream else { return "application/json" }
+        if case .chat(_, .ollamaChat) = question { return "application/x-ndjson" }
         return "text/event-stream; charset=utf-8"
     }
 }

@@ -152,6 +152,8 @@ extension Operation {
         case .embeddings: .openAI
         case .gemini(.batchEmbedContents, _): .geminiBatch
         case .gemini(.embedContent, _): .geminiSingle
+        case .cohereEmbed: .cohere
+        case .ollamaEmbed: .ollama
         default: nil
         }
     }

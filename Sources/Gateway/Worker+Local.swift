@@ -51,6 +51,11 @@ extension Worker {
         answer(200, "application/json", shown, reception, on: client)
     }
 
+    /// The version of Ollama whose API this is; clients of it look whether theirs is older.
+    func answerVersion(_ reception: Reception, on client: ServerConnection) {
+        answer(200, "application/json", #"{"version":"0.12.6"}"#, reception, on: client)
+    }
+
     private func allows(_ model: Bytes, _ reception: Reception) -> Bool {
         guard let key = reception.key else { return true }
         return reception.live.values.keys.keys[key].allows(model)

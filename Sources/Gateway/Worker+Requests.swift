@@ -85,6 +85,7 @@ extension Worker {
         case .inference(let operation): infer(operation, reception, on: client)
         case .models: answerModels(reception, on: client)
         case .model(let name, _): answerModel(name, reception, on: client)
+        case .ollamaVersion: answerVersion(reception, on: client)
         case .liveness: answerText("ok\n", 200, reception, on: client)
         case .readiness:
             answerText(

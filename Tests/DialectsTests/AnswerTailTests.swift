@@ -74,4 +74,28 @@ import Testing
         #expect(found?.outputTokens == 0)
         #expect(found?.totalTokens == nil)
     }
+
+    @Test(
+        "each format has its own counts",
+        arguments: [
+            (
+                WireFormat.cohereChat,
+                #"{"message":{"content":[{"text":"\"billed_units\":{\"input_tokens\":9}"}]},"#
+                    + #""usage":{"billed_units":{"input_tokens":3.0,"output_tokens":4},"#
+                    + #""tokens":{"input_tokens":70,"output_tokens":5}}}"#, 3, 4
+            ),
+            (.cohereChat, #"{"usage":{"tokens":{"input_tokens":7,"output_tokens":5}}}"#, 7, 5),
+            (.cohereChat, #"{"embeddings":{},"meta":{"billed_units":{"input_tokens":6}}}"#, 6, 0),
+            (
+                .ollamaChat,
+                "{\"message\":{\"content\":\"a\"},\"done\":false}\n"
+                    + "{\"done\":true,\"prompt_eval_count\": 8,\"eval_count\":2}\n", 8, 2
+            ),
+            (.ollamaChat, #"{"done":true,"eval_count":2}"#, 0, 2),
+        ] as [(WireFormat, String, Int, Int)])
+    func formats(format: WireFormat, text: String, input: Int, output: Int) {
+        let usage = AnswerTail.usage(in: Bytes(text).span, format)
+        #expect(usage == Usage(inputTokens: input, outputTokens: output))
+        #expect(AnswerTail.usage(in: Bytes("{}").span, format) == nil)
+    }
 }

@@ -25,6 +25,14 @@ import Testing
                 .gemini,
                 #"{"error":{"code":429,"message":"Slow \"down\"\n","status":"RESOURCE_EXHAUSTED"}}"#
             ),
+            (
+                .cohere,
+                #"{"id":"r-1","message":"Slow \"down\"\n","code":"limit_exceeded","param":"n"}"#
+            ),
+            (
+                .ollama,
+                #"{"error":"Slow \"down\"\n","code":"limit_exceeded","param":"n"}"#
+            ),
         ])
     func forms(dialect: Dialect, expected: String) {
         #expect(Self.error.encoded(for: dialect).string == expected)
@@ -34,11 +42,19 @@ import Testing
         "and its event in a stream",
         arguments: [
             (Dialect.openAI, "data: ", "\n\n"), (.anthropic, "event: error\ndata: ", "\n\n"),
-            (.gemini, "data: ", "\r\n\r\n"),
+            (.gemini, "data: ", "\r\n\r\n"), (.ollama, "", "\n"),
         ])
     func events(dialect: Dialect, start: String, end: String) {
         let event = Self.error.streamEvent(for: dialect).string
         #expect(event == start + Self.error.encoded(for: dialect).string + end)
+    }
+
+    @Test("Cohere tells of errors in the last event of a stream")
+    func cohereEvent() {
+        let told = #"{"finish_reason":"ERROR","error":"Slow \"down\"\n"}"#
+        #expect(
+            Self.error.streamEvent(for: .cohere).string
+                == "event: message-end\ndata: {\"type\":\"message-end\",\"delta\":\(told)}\n\n")
     }
 
     @Test("what is unknown is null, attempts are carried, and a type can be told")

@@ -16,7 +16,9 @@ import Testing
             ("/v1/chat/completions", Operation.chatCompletions), ("/v1/completions", .completions),
             ("/v1/embeddings", .embeddings), ("/v1/models", .models),
             ("/v1/models/gpt-4o", .model("gpt-4o")), ("/v1/models/org/name", .model("org/name")),
-            ("/v1/models/org%2Fname%20x", .model("org/name x")),
+            ("/v1/models/org%2Fname%20x", .model("org/name x")), ("/v2/chat", .cohereChat),
+            ("/v2/embed", .cohereEmbed), ("/api/chat", .ollamaChat), ("/api/embed", .ollamaEmbed),
+            ("/api/tags", .ollamaModels), ("/api/version", .ollamaVersion),
         ])
     func operations(path: String, operation: Operation) {
         let right: Operation.Verb = operation.isInference ? .post : .get
@@ -32,6 +34,7 @@ import Testing
             "", "/", "/v1", "/v1/", "/v1/models/", "/v1/chat", "/v1/chat/completions/",
             "/v2/models",
             "/V1/models", "/v1/models/%zz", "/v1/models/a%2", "/v1/modelsx", "v1/models",
+            "/v2/chat/", "/api", "/api/", "/api/chats",
         ])
     func nowhere(path: String) {
         #expect(route(.get, path) == .unknownPath)
@@ -43,6 +46,8 @@ import Testing
         #expect(Dialect(path: Bytes("/v1/chat/nothing").span) == .openAI)
         #expect(Dialect(path: Bytes("/v1/messages/x").span) == .anthropic)
         #expect(Dialect(path: Bytes("/v1beta/models/x:y").span) == .gemini)
+        #expect(Dialect(path: Bytes("/v2/rerank").span) == .cohere)
+        #expect(Dialect(path: Bytes("/api/pull").span) == .ollama)
     }
 
     @Test("model cards in OpenAI's form")
