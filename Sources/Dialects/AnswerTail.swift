@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Core
+public import Core
 internal import JSON
 
 /// Reads the usage of a whole answer as it passes, keeping no more than its last bytes.
@@ -12,11 +12,16 @@ public struct AnswerTail: ~Copyable {
     public static let keptBytes = 16 * 1024
 
     private var kept = ByteWriter()
+    /// How many bytes came.
+    public private(set) var byteCount = 0
+    /// The whole body, if it was short and told no usage.
+    public private(set) var unread: Bytes?
 
     public init() {}
 
     /// Takes the next piece of the body.
     public mutating func observe(_ bytes: Span<UInt8>) {
+        byteCount += bytes.count
         let surplus = kept.count + bytes.count - Self.keptBytes
         guard surplus > 0 else { return kept.append(bytes) }
         if bytes.count >= Self.keptBytes {
@@ -31,7 +36,9 @@ public struct AnswerTail: ~Copyable {
     /// The body is complete: its usage, if there is one.
     public mutating func finish(_ format: WireFormat = .chatCompletions) -> Usage? {
         let bytes = kept.finish()
-        return Self.usage(in: bytes.span, format)
+        let usage = Self.usage(in: bytes.span, format)
+        if usage == nil, byteCount == bytes.count { unread = bytes }
+        return usage
     }
 
     /// The usage of an answer that is here as a whole.

@@ -17,6 +17,7 @@ extension StreamFacts {
             case 5 where name.equals("usage"): note(counts: member.value, in: chunk)
             case 5 where name.equals("delta"):
                 deltaCount += 1
+                deltaBytes += max(0, member.value.range.count - Self.wrapping)
                 if format == .cohereChat { note(nested: member.value, in: chunk) }
             case 7 where name.equals("message"): note(nested: member.value, in: chunk)
             case 8 where name.equals("response"): note(nested: member.value, in: chunk)
@@ -29,6 +30,9 @@ extension StreamFacts {
         if let type, type.kind == .string { note(type: chunk.extracting(type.content)) }
         return .usual
     }
+
+    /// About what stands around the text of an event, such as `{"type":"text_delta","text":""}`.
+    private static let wrapping = 34
 
     private mutating func note(type: Span<UInt8>) {
         if type.equals("message_stop") || type.equals("response.completed")
@@ -62,7 +66,10 @@ extension StreamFacts {
         while let candidate = elements.next() {
             var members = JSONMembers(of: candidate, in: chunk)
             while let member = members.next() {
-                if member.key.equals("content", in: chunk) { deltaCount += 1 }
+                if member.key.equals("content", in: chunk) {
+                    deltaCount += 1
+                    deltaBytes += max(0, member.value.range.count - Self.wrapping)
+                }
                 guard member.key.equals("finishReason", in: chunk) else { continue }
                 hasFinishReason = member.value.kind == .string
             }

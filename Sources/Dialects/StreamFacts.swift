@@ -12,6 +12,8 @@ public struct StreamFacts: Sendable, Equatable {
     public internal(set) var eventCount = 0
     /// Chunks that carried text, reasoning or a piece of a tool call.
     public internal(set) var deltaCount = 0
+    /// Bytes of text in them, about; for estimates where no usage comes.
+    public internal(set) var deltaBytes = 0
     public internal(set) var hasFinishReason = false
     /// Whether `data: [DONE]` was seen.
     public internal(set) var isDone = false
@@ -113,9 +115,13 @@ public struct StreamFacts: Sendable, Equatable {
                 let name = chunk.extracting(member.key.content)
                 switch name.count {
                 case 5 where name.equals("delta"):
-                    hasDelta = hasDelta || Self.carries(member.value, in: chunk)
+                    let size = Self.size(of: member.value, in: chunk)
+                    hasDelta = hasDelta || size > 0
+                    deltaBytes &+= size
                 case 4 where name.equals("text"):
-                    hasDelta = hasDelta || member.value.isFull
+                    guard member.value.isFull else { continue }
+                    hasDelta = true
+                    deltaBytes &+= member.value.range.count &- 2
                 case 13 where name.equals("finish_reason"):
                     if member.value.kind == .string { hasFinishReason = true }
                 default: continue
@@ -125,14 +131,16 @@ public struct StreamFacts: Sendable, Equatable {
         if hasDelta { deltaCount += 1 }
     }
 
-    /// Whether a delta has anything but its role: text, reasoning, refusal, tool calls, audio.
-    private static func carries(_ delta: JSONSlice, in chunk: Span<UInt8>) -> Bool {
+    /// The bytes of what a delta has beside its role: text, reasoning, tool calls, audio.
+    private static func size(of delta: JSONSlice, in chunk: Span<UInt8>) -> Int {
         var members = JSONMembers(of: delta, in: chunk)
         while let member = members.next() {
             guard member.value.isFull else { continue }
-            if !chunk.extracting(member.key.content).equals("role") { return true }
+            if !chunk.extracting(member.key.content).equals("role") {
+                return member.value.range.count &- 2
+            }
         }
-        return false
+        return 0
     }
 }
 

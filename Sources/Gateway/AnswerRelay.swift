@@ -44,6 +44,9 @@ final class AnswerRelay {
 
     var usage: Usage? { tap.usage }
 
+    /// The answer, when its usage is nil.
+    var uncounted: UncountedAnswer? { tap.uncounted }
+
     /// Whether the client's connection can carry another exchange afterwards.
     var keepsClient: Bool { exchange.reception.head.keepAlive && framing != .untilClose }
 
@@ -125,11 +128,7 @@ final class AnswerRelay {
         if let overhead = exchange.facts.overhead {
             writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
         }
-        if exchange.facts.usage != nil, let cost = exchange.cost.amount {
-            writer.append("x-apus-cost-usd: ")
-            writer.append(dollars: cost)
-            writer.append("\r\n")
-        }
+        if exchange.facts.usage != nil { writer.appendCost(exchange.cost) }
         if exchange.machine.attempts > 1, head.status >= 400 {
             writer.append("x-should-retry: false\r\n")
         }

@@ -22,6 +22,9 @@ struct AnswerTap: ~Copyable {
     /// The whole answer was seen at once; its pieces need no second look.
     private var isRead = false
     private var endsInLine = false
+    private var lineCount = 0
+    /// A whole answer that told no usage.
+    private var unread: Bytes?
 
     init(
         _ head: ResponseHead, withholdsUsage: Bool, format: WireFormat = .chatCompletions
@@ -54,6 +57,7 @@ struct AnswerTap: ~Copyable {
     mutating func onWhole(_ bytes: Span<UInt8>) {
         guard kind == .whole else { return }
         wholeUsage = AnswerTail.usage(in: bytes, format)
+        if wholeUsage == nil { unread = Bytes(copying: bytes) }
         isRead = true
     }
 
@@ -61,7 +65,7 @@ struct AnswerTap: ~Copyable {
     mutating func pass(_ bytes: Span<UInt8>, _ send: (Span<UInt8>) -> Void) {
         guard kind == .eventStream else {
             if kind != .opaque, !isRead { tail.observe(bytes) }
-            if !bytes.isEmpty { endsInLine = bytes[bytes.count - 1] != 0x0A }
+            if kind == .lines { noteLines(bytes) }
             return send(bytes)
         }
         var position = 0
@@ -70,6 +74,27 @@ struct AnswerTap: ~Copyable {
             if !step.held.isEmpty { send(step.held.span) }
             if !step.relay.isEmpty { send(bytes.extracting(step.relay)) }
             position = step.next
+        }
+    }
+
+    private mutating func noteLines(_ bytes: Span<UInt8>) {
+        for index in bytes.indices where bytes[index] == 0x0A { lineCount += 1 }
+        if !bytes.isEmpty { endsInLine = bytes[bytes.count - 1] != 0x0A }
+    }
+
+    /// What is known of an answer's length when its usage is not; nil if nothing is.
+    var uncounted: UncountedAnswer? {
+        switch kind {
+        case .eventStream:
+            .pieces(count: stream.facts.deltaCount, bytes: stream.facts.deltaBytes)
+        case .lines: .pieces(count: lineCount, bytes: 0)
+        case .whole:
+            if let body = unread ?? tail.unread {
+                .body(body, format)
+            } else {
+                .pieces(count: 0, bytes: tail.byteCount)
+            }
+        case .opaque: nil
         }
     }
 

@@ -41,3 +41,13 @@ extension MeteredTokens {
         audioOutput = usage.outputAudioTokens ?? 0
     }
 }
+
+extension ByteWriter {
+    /// Appends the line that tells the caller a cost, where it is known.
+    mutating func appendCost(_ cost: CallCost) {
+        guard let amount = cost.amount else { return }
+        append("x-apus-cost-usd: ")
+        append(dollars: amount)
+        append("\r\n")
+    }
+}

@@ -146,6 +146,8 @@ extension Exchange {
         noteCommit()
         facts.status = status
         facts.noteCommit()
+        // What a stream has told by now is not all.
+        if length != nil { facts.usage = answer.usage }
         let isHTTP10 = reception.head.version == .http10
         answer.framing = length != nil ? .length : isHTTP10 ? .untilClose : .chunked
         let date = worker.dates.bytes(at: worker.loop.wallNow)
@@ -197,6 +199,7 @@ extension Exchange {
         if let overhead = facts.overhead {
             writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
         }
+        if facts.usage != nil { writer.appendCost(cost) }
         if status >= 400, machine.attempts > 1 || answer.limits.shouldRetry == false {
             writer.append("x-should-retry: false\r\n")
         }

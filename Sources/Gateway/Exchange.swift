@@ -68,10 +68,26 @@ final class Exchange {
     /// What the answer cost; to be asked when its usage is known.
     var cost: CallCost {
         // A client that left has a status of our own, but what was answered until then is paid.
-        guard facts.firstByteAt != nil, let status = (relay?.head ?? translated?.head)?.status
-        else { return .none }
+        guard let status = answeredStatus, !request.operation.isCount else { return .none }
         return CallCost(
             status: status, usage: facts.usage, price: candidate?.price(asked: request.model))
+    }
+
+    /// The status of an answer that has begun.
+    private var answeredStatus: Int? {
+        facts.firstByteAt == nil ? nil : (relay?.head ?? translated?.head)?.status
+    }
+
+    /// Takes the usage that the provider told, or a guess where it told none.
+    private func settleUsage() {
+        facts.usage = relay?.usage ?? translated?.usage
+        guard facts.usage == nil, let status = answeredStatus, status < 300,
+            !request.operation.isCount,
+            let answer = relay?.uncounted ?? translated?.uncounted
+        else { return }
+        let model = candidate?.target.model(asked: request.model) ?? request.model
+        facts.usage = Usage(estimating: answer, to: request, model: model)
+        facts.isEstimated = true
     }
 
     // MARK: - Attempts
@@ -84,7 +100,7 @@ final class Exchange {
                 candidate = live.candidate(choice)
                 let pool = live.pools[choice.upstream]
                 if !pool.serves(call) || translation != nil {
-                    if request.operation.isCount { return answerCount() }
+                    if request.operation.isCount, !pool.countsTokens { return answerCount() }
                     let policy = live.values.routes.routes[choice.route].unknownFields
                     if let fault = prepare(for: pool, policy: policy) {
                         machine.onInexpressible()
@@ -399,7 +415,7 @@ final class Exchange {
     private func end(outcome: StaticString, _ ending: Ending) {
         guard !isOver else { return }
         isOver = true
-        facts.usage = relay?.usage ?? translated?.usage
+        settleUsage()
         worker.reporter.record(self, outcome: outcome, at: worker)
         switch ending {
         case .finished(let keepAlive): client.finish(keepAlive: keepAlive)

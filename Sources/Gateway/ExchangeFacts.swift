@@ -8,6 +8,8 @@ struct ExchangeFacts {
     var status = 0
     var answerBytes = 0
     var usage: Usage?
+    /// Whether the usage is a guess of ours.
+    var isEstimated = false
     /// When the request was handed to the kernel for the upstream, last attempt.
     var sentAt: Instant?
     /// When the last answer's head came.

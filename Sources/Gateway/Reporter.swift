@@ -84,6 +84,7 @@ public final class Reporter: EventHandler {
             call.outputTokens = exchange.facts.usage?.outputTokens
             call.cost = cost.amount
             call.isPriced = !cost.isUnpriced
+            call.isEstimated = exchange.facts.isEstimated
             figures.call = call
         }
         metrics.end(figures)
@@ -101,6 +102,7 @@ public final class Reporter: EventHandler {
         record.cachedTokens = exchange.facts.usage?.cachedInputTokens
         record.cost = cost.amount
         record.isUnpriced = cost.isUnpriced
+        record.isEstimated = exchange.facts.isEstimated
         record.overhead = exchange.facts.overhead
         record.firstByte = firstByte
         record.isStream = isStream

@@ -9,16 +9,37 @@ struct TokenCount {
     /// Longer chats are guessed by their length, since a loop cannot count for so long.
     private static let exactLimit = 256 * 1024
 
-    private(set) var tokens = TokenEstimate.tokensPerAnswer
+    private(set) var tokens = 0
     private let encoding: TokenEncoding?
     private let isExact: Bool
 
+    /// Counts nothing yet, with a model's tokenizer.
+    init(model: Bytes, isExact: Bool = true) {
+        encoding = TokenEncoding(model: model.string)
+        self.isExact = isExact
+    }
+
     /// Counts what a caller's body holds; throws what is wrong with it.
     init(_ request: InferenceRequest, model: Bytes) throws(RequestFault) {
-        encoding = TokenEncoding(model: model.string)
-        isExact = request.body.count <= Self.exactLimit
-        let format: WireFormat = request.operation.dialect == .gemini ? .generateContent : .messages
-        let chat = try Translator.request(Self.chat(of: request), in: format)
+        self.init(model: model, isExact: request.body.count <= Self.exactLimit)
+        add(try Self.chat(of: request))
+    }
+
+    /// About how many tokens a request has; a body that is no chat goes by its length.
+    static func input(of request: InferenceRequest, model: Bytes) -> Int {
+        var count = TokenCount(model: model, isExact: request.body.count <= exactLimit)
+        if let format = request.operation.chatFormat,
+            let chat = try? Translator.request(request.body, in: format)
+        {
+            count.add(chat)
+            return count.tokens
+        }
+        let range = request.inputRange.isEmpty ? 0..<request.body.count : request.inputRange
+        return TokenEstimate(byteCount: range.count).tokens
+    }
+
+    private mutating func add(_ chat: ChatRequest) {
+        tokens += TokenEstimate.tokensPerAnswer
         for message in chat.messages {
             tokens += TokenEstimate.tokensPerMessage
             for part in message.parts { add(part) }
@@ -26,8 +47,14 @@ struct TokenCount {
         for tool in chat.tools { add(tool) }
     }
 
+    /// The chat that is to be counted.
+    static func chat(of request: InferenceRequest) throws(RequestFault) -> ChatRequest {
+        let format: WireFormat = request.operation.dialect == .gemini ? .generateContent : .messages
+        return try Translator.request(chatBody(of: request), in: format)
+    }
+
     /// Gemini's body may hold the whole request in one member.
-    private static func chat(of request: InferenceRequest) -> Bytes {
+    private static func chatBody(of request: InferenceRequest) -> Bytes {
         guard request.operation.dialect == .gemini else { return request.body }
         let body = request.body
         var members = JSONMembers(in: body.span)
@@ -46,7 +73,8 @@ struct TokenCount {
         tokens += estimate.tokens
     }
 
-    private mutating func add(_ part: ContentPart) {
+    /// Adds one piece of a message.
+    mutating func add(_ part: ContentPart) {
         switch part.kind {
         case .text(let text), .refusal(let text): add(text.decoded)
         case .reasoning(let thought): if let text = thought.text { add(text.decoded) }
@@ -73,7 +101,9 @@ struct TokenCount {
     }
 
     /// The answer in the dialect that asked.
-    func answer(in dialect: Dialect) -> Bytes {
+    func answer(in dialect: Dialect) -> Bytes { Self.answer(tokens, in: dialect) }
+
+    static func answer(_ tokens: Int, in dialect: Dialect) -> Bytes {
         dialect == .gemini
             ? GenerateContentFormat.countAnswer(tokens) : MessagesFormat.countAnswer(tokens)
     }

@@ -35,6 +35,8 @@ final class TranslatedAnswer {
     var limits = RateLimitReport()
     private var collected = ByteWriter()
     private var wholeUsage: Usage?
+    /// A whole answer that told no usage.
+    private var unread: ChatAnswer?
 
     /// How the client is told where the body ends.
     enum Framing { case length, chunked, untilClose }
@@ -73,6 +75,14 @@ final class TranslatedAnswer {
 
     var usage: Usage? { translator?.facts.usage ?? wholeUsage }
 
+    /// What is known of the answer when its usage is nil; nothing of a failure.
+    var uncounted: UncountedAnswer? {
+        guard kind != .failure else { return nil }
+        if let unread { return .chat(unread) }
+        let facts = translator?.facts
+        return .pieces(count: facts?.pieceCount ?? 0, bytes: facts?.textBytes ?? 0)
+    }
+
     /// Takes a piece of a body that is turned as a whole; false if it is over the limit.
     func collect(_ bytes: Span<UInt8>, limit: Int) -> Bool {
         guard kind == .whole else {
@@ -90,6 +100,12 @@ final class TranslatedAnswer {
         let body = collected.finish()
         switch question {
         case .chat(_, let format): try turnChat(body, into: format)
+        case .count(_, let dialect):
+            let tokens =
+                attempt.format == .messages
+                ? try MessagesFormat.count(from: body)
+                : try GenerateContentFormat.count(from: body)
+            output.append(TokenCount.answer(tokens, in: dialect))
         case .embeddings(let request, let format):
             guard let told = attempt.call.embeddingFormat else { return }
             let answer = try told.answer(from: body)
@@ -106,6 +122,7 @@ final class TranslatedAnswer {
                 try Translator.answer(body, in: attempt.format)
             }
         wholeUsage = answer.usage
+        if wholeUsage == nil { unread = answer }
         if let translator {
             translator.write(answer, to: &output)
         } else {

@@ -13,6 +13,8 @@ final class Translation {
     enum Question {
         case chat(ChatRequest, WireFormat)
         case embeddings(EmbeddingRequest, EmbeddingFormat)
+        /// How many tokens the chat has; told in a dialect.
+        case count(ChatRequest, Dialect)
     }
 
     /// What one attempt sends in another format than the caller's.
@@ -45,6 +47,8 @@ final class Translation {
                 embeddings.model = EscapedText(escaping: request.model.span)
             }
             question = .embeddings(embeddings, format)
+        } else if request.operation.isCount {
+            question = .count(try TokenCount.chat(of: request), request.operation.dialect)
         } else {
             return nil
         }
@@ -76,6 +80,10 @@ final class Translation {
         case .embeddings(let request, _):
             for call in UpstreamCall.embeddingCalls where pool.serves(call) {
                 if prepare(request, call, traits) { return true }
+            }
+        case .count(let chat, _):
+            for call in UpstreamCall.countCalls where pool.serves(call) {
+                if prepare(counting: chat, call, traits) { return true }
             }
         }
         return false
@@ -124,6 +132,26 @@ final class Translation {
         }
     }
 
+    private func prepare(
+        counting chat: ChatRequest, _ call: UpstreamCall, _ traits: TargetTraits
+    ) -> Bool {
+        let isGemini = call == .countTokens
+        do throws(RequestFault) {
+            var notes = TranslationNotes()
+            let body =
+                isGemini
+                ? try GenerateContentFormat.countBody(of: chat, for: traits, notes: &notes)
+                : try MessagesFormat.countBody(of: chat, for: traits, notes: &notes)
+            attempt = Attempt(
+                call: call, format: isGemini ? .generateContent : .messages, body: body,
+                notes: notes, mapping: nil)
+            return true
+        } catch {
+            lastFault = error
+            return false
+        }
+    }
+
     private static func traits(
         of upstream: Upstream, model: Bytes, policy: FieldPolicy
     ) -> TargetTraits {
@@ -164,6 +192,9 @@ extension UpstreamCall {
     static let embeddingCalls: [UpstreamCall] = [
         .batchEmbedContents, .cohereEmbed, .ollamaEmbed, .embeddings, .embedContent,
     ]
+
+    /// Calls that count the tokens of a chat.
+    static let countCalls: [UpstreamCall] = [.countMessageTokens, .countTokens]
 
     var embeddingFormat: EmbeddingFormat? {
         switch self {

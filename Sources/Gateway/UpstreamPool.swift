@@ -103,6 +103,9 @@ final class UpstreamPool: EventHandler {
     /// Whether the upstream takes this call as it stands.
     func serves(_ call: UpstreamCall) -> Bool { served & (1 << UInt32(call.index)) != 0 }
 
+    /// Whether the upstream counts the tokens of a chat, in whatever format.
+    var countsTokens: Bool { serves(.countTokens) || serves(.countMessageTokens) }
+
     /// Appends the request line of a call that is served, and the credential's line.
     func appendStart(_ call: UpstreamCall, model: Bytes, to writer: inout ByteWriter) {
         paths[call.index]?.append(model: model, to: &writer)

@@ -14,6 +14,9 @@ public class StreamTranslator {
         public var usage: Usage?
         /// Something that cannot be taken back was said: text, a thought, a call.
         public var hasToken = false
+        /// Pieces of text, thoughts and calls, and their bytes; for estimates without a usage.
+        public var pieceCount = 0
+        public var textBytes = 0
         /// The provider said why the answer ended.
         public var hasFinish = false
         /// The provider said that nothing follows.
@@ -142,8 +145,16 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
     private func note(_ event: StreamEvent) throws(ProviderError) {
         switch event {
         case .text(let text), .reasoning(let text), .refusal(let text):
-            if !text.isEmpty { facts.hasToken = true }
-        case .toolCall, .toolArguments, .media, .sealedReasoning: facts.hasToken = true
+            guard !text.isEmpty else { return }
+            facts.hasToken = true
+            facts.pieceCount += 1
+            facts.textBytes += text.raw.count
+        case .toolArguments(_, let text):
+            facts.hasToken = true
+            facts.textBytes += text.raw.count
+        case .toolCall, .media, .sealedReasoning:
+            facts.hasToken = true
+            facts.pieceCount += 1
         case .finish: facts.hasFinish = true
         case .usage(let usage): facts.usage = usage
         case .done: facts.isDone = true

@@ -79,6 +79,11 @@ enum StandardFamilies {
         help: "Calls whose cost is unknown: the model has no price, or no usage was told.",
         kind: .counter)
 
+    static let estimated = MetricFamily(
+        name: "apus_estimated_calls_total",
+        help: "Calls whose provider told no usage, so that their tokens are estimated.",
+        kind: .counter)
+
     static let cost = MetricFamily(
         name: "apus_cost_usd_total", help: "What calls cost by the price table, in US dollars.",
         kind: .counter, unit: .dollars)

@@ -33,6 +33,8 @@ public struct CallFigures: Sendable {
     public var cost: NanoDollars?
     /// False for a call that cost something nobody knows.
     public var isPriced = true
+    /// True for a call whose tokens are a guess.
+    public var isEstimated = false
 
     public init(target: TargetID, operation: StaticString, duration: Nanoseconds) {
         self.target = target

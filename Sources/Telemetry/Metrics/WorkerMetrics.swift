@@ -32,6 +32,7 @@ public final class WorkerMetrics {
     private let inflight: CounterID
     private let loopLag: CounterID
     private let unpriced: CounterID
+    private let estimated: CounterID
     private let cost: CounterID
     private let recordsDropped: CounterID
     private var inflightCount: UInt64 = 0
@@ -43,6 +44,7 @@ public final class WorkerMetrics {
         inflight = Self.counter(registry, StandardFamilies.inflight, [])
         loopLag = Self.counter(registry, StandardFamilies.loopLag, ["\(worker)"])
         unpriced = Self.counter(registry, StandardFamilies.unpriced, [])
+        estimated = Self.counter(registry, StandardFamilies.estimated, [])
         cost = Self.counter(registry, StandardFamilies.cost, [])
         recordsDropped = Self.counter(registry, StandardFamilies.recordsDropped, [])
     }
@@ -98,6 +100,7 @@ public final class WorkerMetrics {
         if let tokens = call.outputTokens { record(UInt64(clamping: tokens), series.output) }
         if let amount = call.cost { add(UInt64(clamping: amount.value), cost) }
         if !call.isPriced { add(1, unpriced) }
+        if call.isEstimated { add(1, estimated) }
     }
 
     // MARK: - Series

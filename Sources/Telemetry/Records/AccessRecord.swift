@@ -38,6 +38,8 @@ public struct AccessRecord: Sendable {
     public var cost: NanoDollars?
     /// The call cost something that nobody knows.
     public var isUnpriced = false
+    /// The provider told no usage; the tokens are a guess.
+    public var isEstimated = false
     public var total: Nanoseconds = .zero
     /// Time spent here, the upstream's excluded.
     public var overhead: Nanoseconds?
@@ -91,6 +93,7 @@ public struct AccessRecord: Sendable {
         line.append(count: inputTokens, #","tokens_in":"#)
         line.append(count: outputTokens, #","tokens_out":"#)
         line.append(count: cachedTokens, #","tokens_cached":"#)
+        if isEstimated { line.append(#","tokens_estimated":true"#) }
         if let cost {
             line.append(#","cost_usd":"#)
             line.append(dollars: cost)
