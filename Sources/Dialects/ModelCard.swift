@@ -8,11 +8,13 @@ public struct ModelCard: Sendable, Equatable {
     /// When it came up here, in seconds since 1970.
     public var created: Int64
     public var ownedBy: Bytes
+    public var details: ModelDetails
 
-    public init(id: Bytes, created: Int64, ownedBy: Bytes) {
+    public init(id: Bytes, created: Int64, ownedBy: Bytes, details: ModelDetails = ModelDetails()) {
         self.id = id
         self.created = created
         self.ownedBy = ownedBy
+        self.details = details
     }
 
     /// The answer to a question for this one model.
@@ -69,6 +71,17 @@ public struct ModelCard: Sendable, Equatable {
         json.int(created)
         json.key("owned_by")
         json.string(ownedBy)
+        if let count = details.contextWindow { json.member("context_length", count) }
+        details.writeModalities(&json)
+        details.writePricing(&json)
+        if details.contextWindow != nil || details.maximumOutput != nil {
+            json.key("top_provider")
+            json.beginObject()
+            if let count = details.contextWindow { json.member("context_length", count) }
+            if let count = details.maximumOutput { json.member("max_completion_tokens", count) }
+            json.endObject()
+        }
+        details.writeParameters(&json)
     }
 
     private func writeAnthropic(_ json: inout JSONWriter) {
@@ -84,6 +97,9 @@ public struct ModelCard: Sendable, Equatable {
         json.string(time.finish())
         json.key("lifecycle")
         json.string("active" as StaticString)
+        if let count = details.contextWindow { json.member("max_input_tokens", count) }
+        if let count = details.maximumOutput { json.member("max_tokens", count) }
+        details.writePricing(&json)
     }
 
     private func writeGemini(_ json: inout JSONWriter) {
@@ -98,9 +114,19 @@ public struct ModelCard: Sendable, Equatable {
         json.string(id)
         json.key("supportedGenerationMethods")
         json.beginArray()
-        json.string("generateContent" as StaticString)
-        json.string("countTokens" as StaticString)
+        if details.abilities?.isEmbedding == true {
+            json.string("embedContent" as StaticString)
+            json.string("batchEmbedContents" as StaticString)
+        } else {
+            json.string("generateContent" as StaticString)
+            json.string("countTokens" as StaticString)
+        }
         json.endArray()
+        if let count = details.contextWindow { json.member("inputTokenLimit", count) }
+        if let count = details.maximumOutput { json.member("outputTokenLimit", count) }
+        guard let abilities = details.abilities else { return }
+        json.key("thinking")
+        json.bool(abilities.reasoning)
     }
 
     private func writeCohere(_ json: inout JSONWriter) {
@@ -108,11 +134,14 @@ public struct ModelCard: Sendable, Equatable {
         json.string(id)
         json.key("endpoints")
         json.beginArray()
-        json.string("chat" as StaticString)
-        json.string("embed" as StaticString)
+        let isEmbedding = details.abilities?.isEmbedding
+        if isEmbedding != true { json.string("chat" as StaticString) }
+        if isEmbedding != false { json.string("embed" as StaticString) }
         json.endArray()
         json.key("finetuned")
         json.bool(false)
+        if let count = details.contextWindow { json.member("context_length", count) }
+        details.writePricing(&json)
     }
 
     /// Sizes and digests are those of files, of which there are none here.
@@ -131,6 +160,15 @@ public struct ModelCard: Sendable, Equatable {
         json.string("" as StaticString)
         json.key("details")
         json.beginObject()
+        if let count = details.contextWindow { json.member("context_length", count) }
         json.endObject()
+        guard let abilities = details.abilities else { return }
+        json.key("capabilities")
+        json.beginArray()
+        json.string(abilities.isEmbedding ? "embedding" as StaticString : "completion")
+        if abilities.tools { json.string("tools" as StaticString) }
+        if abilities.images { json.string("vision" as StaticString) }
+        if abilities.reasoning { json.string("thinking" as StaticString) }
+        json.endArray()
     }
 }

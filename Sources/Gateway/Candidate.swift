@@ -15,13 +15,27 @@ final class Candidate {
     private let route: Bytes
 
     private var pricing: TargetPricing
+    /// Whether there is one model to ask for, whatever the caller writes.
+    private let isFixed: Bool
+
+    /// OpenAI's models that reason refuse a temperature and its like.
+    let takesSampling: Bool
+
+    /// What is known of the one model that is asked for.
+    var facts: ModelFacts? { pricing.facts }
 
     init(
         _ target: Target, upstream: Upstream, route: String, prices: PriceTable,
         metrics: MetricRegistry
     ) {
         self.target = target
-        pricing = TargetPricing(upstream, model: target.model, prices)
+        // A route without a star asks for one model, its own name if no other.
+        let isFixed = target.model != nil || !route.hasSuffix("*")
+        pricing = TargetPricing(
+            upstream, model: isFixed ? target.model(asked: Bytes(route)) : nil, prices)
+        self.isFixed = isFixed
+        let isOpenAI = upstream.kind == .openai || upstream.kind == .azure
+        takesSampling = !(isOpenAI && pricing.facts?.abilities.contains(.reasoning) == true)
         let model = target.model?.string ?? route
         label = Bytes("\(upstream.name)/\(target.model?.string ?? "")")
         self.route = Bytes(route)
@@ -34,7 +48,7 @@ final class Candidate {
 
     /// What the model's tokens cost for a caller who asked for `asked`; nil if nobody knows.
     func price(asked: Bytes) -> ModelPrice? {
-        pricing.price(of: target.model == nil ? target.model(asked: asked) : nil)
+        pricing.price(of: isFixed ? nil : target.model(asked: asked))
     }
 
     /// The target as answers and records name it, for a caller who asked for `asked`.

@@ -9,6 +9,11 @@ internal import Upstreams
 extension Exchange {
     /// Makes the request ready for the target chosen; nil once it is, else why it cannot be asked.
     func prepare(for pool: UpstreamPool, policy: FieldPolicy) -> RequestFault? {
+        if pool.needsImageBytes, let format = request.operation.chatFormat,
+            let fault = Translator.remoteImage(in: request.body, format)
+        {
+            return fault
+        }
         if pool.serves(call) {
             translation?.pause()
             return nil
@@ -19,7 +24,10 @@ extension Exchange {
                 return .unserved(request.operation, by: pool.name)
             }
             let model = target.model(asked: request.model)
-            if translation.prepare(for: pool, model: model, policy: policy) { return nil }
+            let isWritten = translation.prepare(
+                for: pool, model: model, policy: policy,
+                takesSampling: candidate?.takesSampling ?? true)
+            if isWritten { return nil }
             return translation.lastFault ?? .unserved(request.operation, by: pool.name)
         } catch { return error }
     }

@@ -99,8 +99,10 @@ final class Exchange {
             case .attempt(let choice):
                 candidate = live.candidate(choice)
                 let pool = live.pools[choice.upstream]
-                if !pool.serves(call) || translation != nil {
-                    if request.operation.isCount, !pool.countsTokens { return answerCount() }
+                if !pool.serves(call) || translation != nil || pool.needsImageBytes {
+                    if request.operation.isCount, !pool.serves(call), !pool.countsTokens {
+                        return answerCount()
+                    }
                     let policy = live.values.routes.routes[choice.route].unknownFields
                     if let fault = prepare(for: pool, policy: policy) {
                         machine.onInexpressible()

@@ -42,6 +42,9 @@ final class LiveSnapshot {
         httpLimits = Self.httpLimits(values.limits)
     }
 
+    /// The targets of a route, without those of its fallbacks.
+    func candidates(of route: Int) -> [Candidate] { candidates[route] }
+
     func candidate(_ choice: ExchangeMachine.TargetChoice) -> Candidate {
         candidates[choice.route][choice.index]
     }

@@ -11,6 +11,8 @@ struct TargetPricing {
     private let providers: [String]
     private let prices: PriceTable
     private let fixed: ModelPrice?
+    /// What is known of the fixed model.
+    let facts: ModelFacts?
     private var asked: [Bytes: ModelPrice?] = [:]
 
     init(_ upstream: Upstream, model: Bytes?, _ prices: PriceTable) {
@@ -18,6 +20,7 @@ struct TargetPricing {
         self.providers = providers
         self.prices = prices
         fixed = model.flatMap { prices.price(providers: providers, model: $0.string) }
+        facts = model.flatMap { prices.facts(providers: providers, model: $0.string) }
     }
 
     /// The price of the fixed model, or of the one that is asked for.

@@ -69,9 +69,12 @@ final class Translation {
     func pause() { attempt = nil }
 
     /// Writes the request for an upstream; false if none of its formats can express it.
-    func prepare(for pool: UpstreamPool, model: Bytes, policy: FieldPolicy) -> Bool {
+    func prepare(
+        for pool: UpstreamPool, model: Bytes, policy: FieldPolicy, takesSampling: Bool = true
+    ) -> Bool {
         attempt = nil
-        let traits = Self.traits(of: pool.upstream, model: model, policy: policy)
+        var traits = Self.traits(of: pool.upstream, model: model, policy: policy)
+        traits.takesSampling = takesSampling
         switch question {
         case .chat(let chat, _):
             for call in pool.chatCalls where Self.fits(call, chat) {

@@ -15,7 +15,8 @@ enum UncountedAnswer {
     /// About how many tokens the answer has, by the tokenizer of a model where its text is here.
     func tokens(model: Bytes) -> Int {
         switch self {
-        case .pieces(let count, let bytes): return max(count, TokenEstimate(byteCount: bytes).tokens)
+        case .pieces(let count, let bytes):
+            return max(count, TokenEstimate(byteCount: bytes).tokens)
         case .body(let body, let format):
             if let answer = try? Translator.answer(body, in: format) {
                 return Self.chat(answer).tokens(model: model)

@@ -103,6 +103,9 @@ final class UpstreamPool: EventHandler {
     /// Whether the upstream takes this call as it stands.
     func serves(_ call: UpstreamCall) -> Bool { served & (1 << UInt32(call.index)) != 0 }
 
+    /// Ollama fetches no images, in none of its formats.
+    var needsImageBytes: Bool { upstream.kind == .ollama }
+
     /// Whether the upstream counts the tokens of a chat, in whatever format.
     var countsTokens: Bool { serves(.countTokens) || serves(.countMessageTokens) }
 

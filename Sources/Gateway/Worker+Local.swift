@@ -62,7 +62,10 @@ extension Worker {
     }
 
     private func card(_ name: Bytes, _ live: LiveSnapshot) -> ModelCard {
-        ModelCard(id: name, created: live.values.loadedAt.seconds, ownedBy: "apus")
+        let route = live.values.routes.find(name)
+        return ModelCard(
+            id: name, created: live.values.loadedAt.seconds, ownedBy: "apus",
+            details: ModelDetails(route.map { live.candidates(of: $0) } ?? [], asked: name))
     }
 
     // MARK: - Health

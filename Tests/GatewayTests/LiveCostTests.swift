@@ -74,16 +74,35 @@ import Testing
         #expect(metric("apus_unpriced_calls_total", in: gateway) == "0")
     }
 
-    @Test("a call without a price or without a count is unpriced, never free")
+    @Test("a call without a price is unpriced, never free")
     func unpriced() throws {
         let bare = try GatewayUnderTest([upstream])
         let answer = try exchange(bare) { $0.answer(200, Self.whole) }
         #expect(answer["x-apus-cost-usd"] == nil)
         #expect(metric("apus_unpriced_calls_total", in: bare) == "1")
         #expect(metric("apus_cost_usd_total", in: bare) == "0")
-        let uncounted = try exchange(gateway) { $0.answer(200, "{\"choices\":[]}") }
-        #expect(uncounted["x-apus-cost-usd"] == nil)
-        #expect(metric("apus_unpriced_calls_total", in: gateway) == "1")
+        #expect(metric("apus_estimated_calls_total", in: bare) == "0")
+    }
+
+    /// Seven tokens go in, three of them for the message and three for the answer, at 2.50 dollars
+    /// a million; two come out, at 10.
+    @Test("a call without a count is estimated and priced", arguments: [0, 1, 2])
+    func estimated(way: Int) throws {
+        let told =
+            #"{"choices":[{"index":0,"message":{"role":"assistant","content":"Hello you"}}]}"#
+        let answer = try exchange(gateway, Ask(stream: way == 2)) { peer in
+            if way == 0 { return peer.answer(200, told) }
+            peer.beginChunked(type: way == 1 ? "application/json" : "text/event-stream")
+            if way == 1 { peer.chunk(told) }
+            for text in ["Hello", " you"] where way == 2 {
+                peer.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"\(text)\"}}]}\n\n")
+            }
+            peer.send("0\r\n\r\n")
+        }
+        #expect(answer.isWhole)
+        #expect(metric("apus_estimated_calls_total", in: gateway) == "1")
+        #expect(metric("apus_unpriced_calls_total", in: gateway) == "0")
+        #expect(metric("apus_cost_usd_total", in: gateway) == "0.0000375")
     }
 
     @Test("an answer that refuses costs nothing")

@@ -80,4 +80,16 @@ import Testing
         let later = table.overridden(by: [PriceOverride(model: "gpt-4o", price: flat(4))])
         #expect(later.price(provider: "openai", model: "gpt-4o")?.base.input == .dollars(4))
     }
+
+    @Test("facts are found by the names that prices are found by")
+    func facts() {
+        let facts = PriceTable.builtIn.facts(providers: ["openai"], model: "gpt-5-2025-08-07")
+        #expect(facts?.contextWindow == 272_000 && facts?.maximumOutput == 128_000)
+        #expect(facts?.abilities.isSuperset(of: [.chat, .tools, .images, .reasoning]) == true)
+        #expect(facts?.abilities.contains(.embeddings) == false)
+        let vectors = PriceTable.builtIn.facts(
+            providers: ["gemini"], model: "models/gemini-embedding-001")
+        #expect(vectors?.abilities == .embeddings && vectors?.maximumOutput == nil)
+        #expect(PriceTable.builtIn.facts(providers: ["ollama"], model: "llama3.2") == nil)
+    }
 }

@@ -28,6 +28,9 @@ import Testing
         record.isUnpriced = true
         let object = try Sample.object(Sample.line(record))
         #expect(object["unpriced"] as? Bool == true && object["cost_usd"] == nil)
+        #expect(object["tokens_estimated"] == nil)
+        record.isEstimated = true
+        #expect(Sample.line(record).string.contains(#","tokens_estimated":true,"#))
     }
 
     @Test("what does not apply is left out")

@@ -8,6 +8,8 @@ A line is a provider, a model, the input tokens that must be exceeded (0: always
 in nano-dollars per million tokens: input, output, cached input, cache write, cache write for an
 hour, reasoning, audio input, batch input, batch output; `-` where there is none. A line with
 nothing but `-` bars a model from taking the price of a shorter name. All arithmetic is exact.
+Behind the prices stand the context window, the longest answer, and one letter for each thing that
+is known of the model (see ABILITIES).
 
 What a tier leaves out is scaled as its input (or output) price is. A model `X-latest` or `X-0`
 also stands for X where X names a version: `claude-opus-4-20250514` is `claude-opus-4-0`.
@@ -22,6 +24,11 @@ FIELDS = [
     "audio_input", "batch_input", "batch_output",
 ]
 SCALED_AS_OUTPUT = {"reasoning_output", "batch_output"}
+# Letters that Sources/Metering/Prices/ModelFacts.swift knows.
+ABILITIES = {
+    "tools": "t", "parallel_tools": "p", "json_schema": "j", "vision": "v", "audio_in": "a",
+    "pdf": "d", "reasoning": "r", "web_search": "s", "prompt_caching": "c",
+}
 # Dated versions whose price was never that of the name before the date; unpriced until configured.
 BARRED = [("openai", name) for name in (
     "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-4-0125-preview",
@@ -53,6 +60,16 @@ def tier_of(base, tier):
     return prices
 
 
+def facts_of(model):
+    if "supports" not in model and model["mode"] != "embedding":
+        return [model.get("context_window"), model.get("max_output"), None]
+    letters = "e" if model["mode"] == "embedding" else "m"
+    for ability, letter in ABILITIES.items():
+        if model.get("supports", {}).get(ability):
+            letters += letter
+    return [model.get("context_window"), model.get("max_output"), letters]
+
+
 def names_of(model, taken):
     name = model["model"]
     stem = re.sub(r"-(latest|0)$", "", name)
@@ -64,14 +81,14 @@ def main():
     with open(sys.argv[1]) as source:
         table = json.load(source)
     taken = {model["model"] for model in table["models"]}
-    lines = [(provider, name, 0, [None] * len(FIELDS)) for provider, name in BARRED]
+    lines = [(provider, name, 0, [None] * (len(FIELDS) + 3)) for provider, name in BARRED]
     for model in table["models"]:
         base = prices_of(model)
         for name in names_of(model, taken):
-            lines.append((model["provider"], name, 0, base))
+            lines.append((model["provider"], name, 0, base + facts_of(model)))
             for tier in model.get("tiers", []):
                 prices = tier_of(base, tier)
-                lines.append((model["provider"], name, tier["above_input_tokens"], prices))
+                lines.append((model["provider"], name, tier["above_input_tokens"], prices + [None] * 3))
     with open(sys.argv[2], "w") as out:
         out.write(f"# prices of {table['as_of']}; made by scripts/tables/prices.py\n")
         for provider, name, above, prices in sorted(lines, key=lambda line: line[:3]):

@@ -3,17 +3,21 @@ internal import Core
 
 /// Reads the table of `scripts/tables/prices.py`; anything wrong with it is our own mistake.
 enum PriceReader {
-    private static let columns = 12
+    private static let columns = 15
 
-    /// Prices by provider and model, in lower case.
-    static func read(_ text: Span<UInt8>) -> [String: [String: ModelPrice?]] {
+    /// Prices and facts by provider and model, in lower case.
+    static func read(_ text: Span<UInt8>) -> PriceTable {
         var models: [String: [String: ModelPrice?]] = [:]
+        var facts: [String: [String: ModelFacts]] = [:]
         for line in String(decoding: text).split(separator: "\n") where !line.hasPrefix("#") {
             let words = line.split(separator: "\t").map { String($0).lowercased() }
             guard words.count == columns, let above = Int(words[2]) else {
                 preconditionFailure("a line of the price table is wrong: \(line)")
             }
-            let found = rates(words[3...].map { Int64($0).map { NanoDollars($0) } })
+            let found = rates(words[3..<12].map { Int64($0).map { NanoDollars($0) } })
+            if words[12...].contains(where: { $0 != "-" }) {
+                facts[words[0], default: [:]][words[1]] = ModelFacts(words: Array(words[12...]))
+            }
             var prices = models[words[0]] ?? [:]
             if above == 0 {
                 prices.updateValue(found.map { ModelPrice($0) }, forKey: words[1])
@@ -25,7 +29,7 @@ enum PriceReader {
             }
             models[words[0]] = prices
         }
-        return models
+        return PriceTable(models: models, facts: facts)
     }
 
     /// The nine prices in the order of the columns; nil if the first two are missing.

@@ -5,19 +5,24 @@ internal import Core
 public struct PriceTable: Sendable {
     /// Provider, model, price; a price of nil bars versions from taking that of a shorter name.
     private let models: [String: [String: ModelPrice?]]
+    private let facts: [String: [String: ModelFacts]]
     private let overrides: [PriceOverride]
 
     /// The prices that the binary carries.
-    public static let builtIn = PriceTable(models: PriceReader.read(Resource.prices.span))
+    public static let builtIn = PriceReader.read(Resource.prices.span)
 
-    private init(models: [String: [String: ModelPrice?]], overrides: [PriceOverride] = []) {
+    init(
+        models: [String: [String: ModelPrice?]], facts: [String: [String: ModelFacts]],
+        overrides: [PriceOverride] = []
+    ) {
         self.models = models
+        self.facts = facts
         self.overrides = overrides
     }
 
     /// This table under prices of the operator's, of which later ones go before earlier ones.
     public func overridden(by prices: [PriceOverride]) -> PriceTable {
-        PriceTable(models: models, overrides: overrides + prices)
+        PriceTable(models: models, facts: facts, overrides: overrides + prices)
     }
 
     /// The price of a model at a provider; nil if there is none, and then its calls are unpriced.
@@ -39,6 +44,26 @@ public struct PriceTable: Sendable {
         }
         guard known.isEmpty, let maker = name.maker else { return nil }
         return entry(maker, name.short) ?? nil
+    }
+
+    /// What is known of a model, looked for as its price is; nil if nothing is.
+    public func facts(providers: [String], model: String) -> ModelFacts? {
+        let name = ModelName(model)
+        let known = providers.filter { facts[$0] != nil }
+        for provider in known {
+            if let found = facts(provider, name.full) { return found }
+            if name.maker == provider, let found = facts(provider, name.short) { return found }
+        }
+        guard known.isEmpty, let maker = name.maker else { return nil }
+        return facts(maker, name.short)
+    }
+
+    private func facts(_ provider: String, _ name: String) -> ModelFacts? {
+        guard let models = facts[provider] else { return nil }
+        for stem in ModelName.stems(of: name) {
+            if let found = models[String(stem)] { return found }
+        }
+        return nil
     }
 
     /// The longest name of the table that the model is a version of; nil inside if it is barred.
