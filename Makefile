@@ -33,7 +33,7 @@ build: ## Installs what is missing and builds the release binary .build/release/
 	@swift build $(RELEASE)
 
 test: unit clients simulate nodes ## Installs what is missing and runs every test that CI runs
-	@scripts/fuzz.sh 5
+	@scripts/fuzz.sh 3
 
 unit: ## Runs the Swift tests only (FILTER=name for a part of them)
 	@scripts/install.sh build test

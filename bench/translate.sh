@@ -15,7 +15,7 @@ binary=.build/release/apus-translate
 count() {
     local rounds=$1
     shift
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=apus_measured \
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect="*8measured*" \
         "${binary}" "$@" "${rounds}" 2>&1 | awk '/Collected/ { print $NF }'
 }
 

@@ -5,10 +5,10 @@ import Dialects
 import Glibc
 
 /// What a profiler is told to count: everything inside, and nothing else.
-@_cdecl("apus_measured") @inline(never)
-func measured(_ kind: UnsafePointer<CChar>, _ rounds: Int) -> Int {
+@inline(never)
+func measured(_ kind: String, _ rounds: Int) -> Int {
     do {
-        switch String(cString: kind) {
+        switch kind {
         case "chunk": return try work.chunks(rounds)
         case "request": return try work.requests(rounds)
         case "answer": return try work.answers(rounds)
