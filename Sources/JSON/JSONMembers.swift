@@ -158,6 +158,24 @@ extension Span where Element == UInt8 {
         return nil
     }
 
+    /// Where the innermost container that is still open at the end of the bytes starts.
+    var startOfOpenContainer: Int? {
+        var starts: [Int] = []
+        var index = 0
+        while index < count {
+            let byte = self[index]
+            index &+= 1
+            if byte == UInt8(ascii: "\"") {
+                index = endOfTrustedString(from: index)
+            } else if byte | 0x20 == UInt8(ascii: "{") {
+                starts.append(index &- 1)
+            } else if byte | 0x20 == UInt8(ascii: "}") {
+                _ = starts.popLast()
+            }
+        }
+        return starts.last
+    }
+
     /// Behind the closing quote of a string whose inside starts here, or the end of the bytes.
     @inline(__always)
     private func endOfTrustedString(from start: Int) -> Int {

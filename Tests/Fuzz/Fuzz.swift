@@ -73,12 +73,17 @@ struct Cuts {
 
 /// Traps when two readings of the same bytes differ.
 func demandEqual<Value: Equatable>(_ left: Value, _ right: Value, _ what: StaticString) {
-    if left != right {
-        preconditionFailure("\(what): \(left) is not \(right)")
-    }
+    if left != right { giveUp("\(what): \(left) is not \(right)") }
 }
 
 /// Traps when something does not hold.
 func demand(_ holds: Bool, _ what: StaticString) {
-    if !holds { preconditionFailure("\(what)") }
+    if !holds { giveUp("\(what)") }
+}
+
+/// Says why before it traps: an optimised build keeps no messages.
+func giveUp(_ why: String) -> Never {
+    let line = "fuzz: \(why)\n"
+    _ = line.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+    preconditionFailure()
 }
