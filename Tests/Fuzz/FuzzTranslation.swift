@@ -4,10 +4,10 @@ import Dialects
 import HTTP
 import JSON
 
-/// Whatever a format's readers are given, they refuse it or make what every writer can write: the
-/// JSON is JSON, the events are events, the notes are few, and what was written can be read again.
+/// Whatever a format's readers are given, they refuse it or make what every writer can write.
 ///
-/// The first byte of the input says what the rest is, the second how a stream is cut.
+/// What is written is JSON or whole events, the notes are few, and an own request can be read
+/// again. The first byte of the input says what the rest is, the second how a stream is cut.
 enum FuzzTranslation {
     static func check(_ input: Bytes, as format: WireFormat) {
         guard input.count > 2 else { return }

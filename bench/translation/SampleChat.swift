@@ -30,11 +30,11 @@ struct SampleChat {
         "A gateway stands between those who ask and those who answer, and keeps the accounts. "
 
     private static let request = Bytes(
-        #"{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Answer in one sentence."},"#
+        #"{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Answer in a sentence."},"#
             + #"{"role":"user","content":"\#(prose)\#(prose)What is it?"},"#
             + #"{"role":"assistant","content":"\#(prose)"},"#
             + #"{"role":"user","content":"\#(prose)\#(prose)And how fast?\nTell me."}],"#
-            + #""tools":[{"type":"function","function":{"name":"weather","description":"Tells it.","#
+            + #""tools":[{"type":"function","function":{"name":"weather","description":"Tells.","#
             + #""parameters":{"type":"object","properties":{"city":{"type":"string"}},"#
             + #""required":["city"]}}}],"temperature":0.7,"max_tokens":256}"#)
 
@@ -43,8 +43,8 @@ struct SampleChat {
             + #""created":1731456243,"model":"gpt-4o-mini-2024-07-18","choices":[{"index":0,"#
             + #""message":{"role":"assistant","content":"\#(prose)\#(prose)","refusal":null},"#
             + #""logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"#
-            + #""completion_tokens":5,"total_tokens":17,"prompt_tokens_details":{"cached_tokens":0,"#
-            + #""audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"#
+            + #""completion_tokens":5,"total_tokens":17,"prompt_tokens_details":{"#
+            + #""cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"#
             + #""audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"#
             + #""service_tier":"default","system_fingerprint":"fp_0ba0d124f1"}"#)
 }

@@ -81,8 +81,8 @@ struct SampleStream {
 
     private static func chatPiece(_ delta: String, _ finish: String) -> Bytes {
         Bytes(
-            #"data: {"id":"chatcmpl-ASv9XLlMmT7H3cf50dNTesHDBDwX5","object":"chat.completion.chunk","#
-                + #""created":1731456243,"model":"gpt-4o-mini-2024-07-18","service_tier":"default","#
+            #"data: {"id":"chatcmpl-ASv9XLlMmT7H3cf50dNTesHDBDw","object":"chat.completion.chunk","#
+                + #""created":1731456243,"model":"gpt-4o-mini-2024-07","service_tier":"default","#
                 + #""system_fingerprint":"fp_0ba0d124f1","choices":[{"index":0,"delta":\#(delta),"#
                 + #""logprobs":null,"finish_reason":\#(finish)}],"usage":null}"# + "\n\n")
     }

@@ -6,7 +6,7 @@ import Glibc
 
 /// What a profiler is told to count: everything inside, and nothing else.
 @inline(never)
-func measured(_ kind: String, _ rounds: Int) -> Int {
+func measured(_ work: Work, _ kind: String, _ rounds: Int) -> Int {
     do {
         switch kind {
         case "chunk": return try work.chunks(rounds)
@@ -21,10 +21,10 @@ func measured(_ kind: String, _ rounds: Int) -> Int {
 }
 
 /// The least of some rounds: a neighbour can only make a round slower.
-@MainActor func microseconds(_ kind: String, _ rounds: Int) -> Double {
+func microseconds(_ work: Work, _ kind: String, _ rounds: Int) -> Double {
     var best = Double.infinity
     for _ in 0..<5 {
-        let duration = ContinuousClock().measure { _ = measured(kind, rounds) }
+        let duration = ContinuousClock().measure { _ = measured(work, kind, rounds) }
         best = min(best, Double(duration.components.attoseconds) / 1e12)
     }
     return best / Double(rounds)
@@ -45,22 +45,21 @@ func column(_ value: Double) -> String {
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-nonisolated(unsafe) var work = Work(from: .chatCompletions, to: .messages)
 if arguments.count == 4 {
-    work = Work(from: format(arguments[0]), to: format(arguments[1]))
+    let work = Work(from: format(arguments[0]), to: format(arguments[1]))
     let rounds = max(1, Int(arguments[3]) ?? 1)
     // Once before, so that what is made once is not counted.
-    print(measured(arguments[2], 1) &+ measured(arguments[2], rounds))
+    print(measured(work, arguments[2], 1) &+ measured(work, arguments[2], rounds))
 } else {
     print("µs: provider's format > caller's format, chunk, request, answer; passed: chunk, both")
     for source in WireFormat.allCases {
         for target in WireFormat.allCases {
-            work = Work(from: source, to: target)
+            let work = Work(from: source, to: target)
             let name = "\(source.label) > \(target.label)"
             let figures = [
-                microseconds("chunk", 4000), microseconds("request", 1000),
-                microseconds("answer", 1000), microseconds("passed-chunk", 4000),
-                microseconds("passed", 1000),
+                microseconds(work, "chunk", 4000), microseconds(work, "request", 1000),
+                microseconds(work, "answer", 1000), microseconds(work, "passed-chunk", 4000),
+                microseconds(work, "passed", 1000),
             ]
             let padding = String(repeating: " ", count: max(0, 36 - name.count))
             print(name + padding + figures.map(column).joined())
