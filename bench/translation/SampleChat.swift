@@ -44,8 +44,9 @@ struct SampleChat {
             + #""message":{"role":"assistant","content":"\#(prose)\#(prose)","refusal":null},"#
             + #""logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"#
             + #""completion_tokens":5,"total_tokens":17,"prompt_tokens_details":{"#
-            + #""cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"#
-            + #""audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"#
+            + #""cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"#
+            + #""reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"#
+            + #""rejected_prediction_tokens":0}},"#
             + #""service_tier":"default","system_fingerprint":"fp_0ba0d124f1"}"#)
 }
 
