@@ -13,14 +13,14 @@ internal import Telemetry
 final class MembershipShell: EventHandler {
     /// Datagrams taken before a timer that comes late: what was received must be heard first.
     private static let catchUp = 4096
-    /// A young process that finds its name taken by an older one's late clock starts anew.
-    private static let youth = Duration.seconds(10)
-    private static let restartLimit = 3
+    /// A displaced process waits this long, so that two of one name do not spin.
+    private static let rebirth = Duration.milliseconds(10)
 
     enum TimerKind {
         static let machine: UInt32 = 0
         static let seeds: UInt32 = 1
         static let keys: UInt32 = 2
+        static let rebirth: UInt32 = 3
     }
 
     let loop: EventLoop
@@ -42,7 +42,9 @@ final class MembershipShell: EventHandler {
     var outbound: [OutboundStream] = []
     var foundSeeds: [PeerAddress] = []
     private var throttle = LogThrottle(burst: 1, per: .seconds(10))
-    private var restarts = 0
+    private var displacement = Displacement()
+    /// Set while a displaced process waits to begin anew: it must follow this boot.
+    private var rebirthFloor: BootTime?
     /// Told of a lonely start.
     var isLonelinessTold = false
     var isKeyTimerSet = false
@@ -112,6 +114,10 @@ final class MembershipShell: EventHandler {
     /// Says good-bye; `body` is called when others have had time to hear it.
     func leave(_ body: @escaping () -> Void) {
         guard !isOver, onLeft == nil else { return body() }
+        guard rebirthFloor == nil else {
+            close()
+            return body()
+        }
         onLeft = body
         onEvent(.leaving)
         input { $0.leave(now: $1) }
@@ -133,17 +139,28 @@ final class MembershipShell: EventHandler {
         onLeft?()
     }
 
-    /// Another process has the name. A young one goes on as a later one, an old one ends.
+    /// Another process has the name: this one begins anew as a later one, or leaves the cluster.
     func displace(by other: MemberID, boot: BootTime) {
-        let isYoung = loop.now - startedAt < Self.youth && restarts < Self.restartLimit
-        onEvent(.displaced(by: other, startsAnew: isYoung))
-        guard isYoung else { return close() }
-        restarts += 1
+        let beginsAnew = displacement.beginsAnew(after: loop.now - startedAt)
+        onEvent(.displaced(by: other, startsAnew: beginsAnew))
+        guard beginsAnew, onLeft == nil else { return close() }
         closeStreams()
-        (machine, gate) = plan.makeMember(
-            at: advertised, boot: BootTime(loop, after: boot), ring: gate.ring, now: loop.now)
         timer.clear()
+        rebirthFloor = boot
+        _ = loop.schedule(at: loop.now + Self.rebirth, self, kind: TimerKind.rebirth)
+    }
+
+    private func beginAnew() {
+        guard !isOver, let floor = rebirthFloor else { return }
+        rebirthFloor = nil
+        // Who asked to leave meanwhile has nothing left to leave.
+        guard onLeft == nil else { return close() }
+        startedAt = loop.now
+        let isDraining = machine.own.profile?.flags.contains(.draining) == true
+        (machine, gate) = plan.makeMember(
+            at: advertised, boot: BootTime(loop, after: floor), ring: gate.ring, now: loop.now)
         start()
+        if isDraining { setDraining(true) }
     }
 
     // MARK: - Input
@@ -187,6 +204,7 @@ final class MembershipShell: EventHandler {
         case TimerKind.keys:
             isKeyTimerSet = false
             stepKeys()
+        case TimerKind.rebirth: beginAnew()
         default:
             guard !isOver, timer.isDue(on: loop, self, kind: TimerKind.machine) else { return }
             // After a stall: first hear what was said meanwhile, then judge.
