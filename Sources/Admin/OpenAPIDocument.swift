@@ -192,7 +192,8 @@ enum OpenAPIDocument {
                 "properties": {"nodes": {"type": "array", "items": {"type": "object",
                   "required": ["name"]}}}},
               "Members": {"type": "object",
-                "required": ["self", "state", "isolated", "degraded", "members", "changes"],
+                "required": ["self", "state", "isolated", "degraded", "members", "regions",
+                  "bridges", "changes"],
                 "properties": {
                   "self": {"type": "string"},
                   "state": {"enum": ["alone", "joining", "member", "leaving", "left"]},
@@ -200,11 +201,16 @@ enum OpenAPIDocument {
                   "degraded": {"type": "boolean"},
                   "members": {"type": "array", "items": {"type": "object",
                     "required": ["name", "uid", "state", "incarnation", "address", "region",
-                      "zone", "draining", "rtt_us", "local_health", "since_ms", "accusations"],
+                      "zone", "draining", "bridge", "rtt_us",
+                      "local_health", "since_ms", "accusations"],
                     "properties": {
                       "state": {"enum": ["alive", "suspect", "dead", "left"]},
                       "accusations": {"type": "array", "items":
                         {"$ref": "#/components/schemas/Accusation"}}}}},
+                  "regions": {"type": "array", "items": {"type": "object",
+                    "required": ["name", "reachable", "alive", "suspect", "draining",
+                      "bridges"]}},
+                  "bridges": {"type": "array", "items": {"type": "object"}},
                   "changes": {"type": "array", "items": {"type": "object"}}}},
               "Accusation": {"type": "object",
                 "required": ["by", "helpers", "nacks", "wait_ms", "local_health"]},

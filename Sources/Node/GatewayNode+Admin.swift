@@ -67,6 +67,10 @@ extension GatewayNode {
         row.isDraining = !machine.isServing
         row.age = SystemClock.monotonic() - startedAt
         report.members = [row]
+        var region = RegionRow(name: identity.region)
+        region.alive = 1
+        region.draining = row.isDraining ? 1 : 0
+        report.regions = [region]
         return report
     }
 

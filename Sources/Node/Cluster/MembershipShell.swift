@@ -12,7 +12,7 @@ internal import Telemetry
 /// at in the loop's buffer, strangers' streams are few, small and short-lived.
 final class MembershipShell: EventHandler {
     /// Datagrams taken before a timer that comes late: what was received must be heard first.
-    private static let catchUp = 4096
+    private static let catchUpLimit = 4096
     /// A displaced process waits this long, so that two of one name do not spin.
     private static let rebirth = Duration.milliseconds(10)
 
@@ -45,6 +45,8 @@ final class MembershipShell: EventHandler {
     private var displacement = Displacement()
     /// Set while a displaced process waits to begin anew: it must follow this boot.
     private var rebirthFloor: BootTime?
+    /// This node's part in the pool of bridges; set once, in `init`.
+    private(set) lazy var wide = WideShell(self)
     /// Told of a lonely start.
     var isLonelinessTold = false
     var isKeyTimerSet = false
@@ -102,6 +104,11 @@ final class MembershipShell: EventHandler {
     // MARK: - Life
 
     func start() {
+        wide.start()
+        announce()
+    }
+
+    private func announce() {
         if let address {
             onEvent(
                 .opened(
@@ -120,6 +127,7 @@ final class MembershipShell: EventHandler {
         }
         onLeft = body
         onEvent(.leaving)
+        wide.leave()
         input { $0.leave(now: $1) }
     }
 
@@ -131,6 +139,7 @@ final class MembershipShell: EventHandler {
         guard !isOver else { return }
         isOver = true
         timer.cancel(on: loop)
+        wide.abandon()
         closeStreams()
         ports?.close()
         ports = nil
@@ -144,6 +153,7 @@ final class MembershipShell: EventHandler {
         let beginsAnew = displacement.beginsAnew(after: loop.now - startedAt)
         onEvent(.displaced(by: other, startsAnew: beginsAnew))
         guard beginsAnew, onLeft == nil else { return close() }
+        wide.abandon()
         closeStreams()
         timer.clear()
         rebirthFloor = boot
@@ -159,7 +169,7 @@ final class MembershipShell: EventHandler {
         let isDraining = machine.own.profile?.flags.contains(.draining) == true
         (machine, gate) = plan.makeMember(
             at: advertised, boot: BootTime(loop, after: floor), ring: gate.ring, now: loop.now)
-        start()
+        announce()
         if isDraining { setDraining(true) }
     }
 
@@ -179,6 +189,9 @@ final class MembershipShell: EventHandler {
         // One byte more than allowed is enough to count it as too long.
         let kept = bytes.extracting(0..<min(bytes.count, WireVersion.datagramLimit + 1))
         let datagram = Bytes(copying: kept)
+        guard ClusterPool(of: datagram) == .region else {
+            return wide.onDatagram(datagram, from: peer)
+        }
         var wasKnown = false
         do throws(DropReason) {
             let envelope = try gate.inspect(datagram)
@@ -198,7 +211,7 @@ final class MembershipShell: EventHandler {
     override func onTimer(_ kind: UInt32) {
         switch kind {
         case TimerKind.seeds:
-            let found = foundSeeds
+            let found = wide.own(of: foundSeeds)
             foundSeeds = []
             input { $0.onSeeds(found, now: $1) }
         case TimerKind.keys:
@@ -208,11 +221,20 @@ final class MembershipShell: EventHandler {
         default:
             guard !isOver, timer.isDue(on: loop, self, kind: TimerKind.machine) else { return }
             // After a stall: first hear what was said meanwhile, then judge.
-            ports?.datagrams.receive(atMost: Self.catchUp)
+            catchUp()
             input { $0.onTimer(now: $1) }
             // Workers show metrics, too, and cannot ask.
             if loop.now - metricsAt >= .seconds(1) { updateMetrics() }
         }
+    }
+
+    /// Hears what the socket holds, before time is judged.
+    func catchUp() { ports?.datagrams.receive(atMost: Self.catchUpLimit) }
+
+    /// Sends a sealed datagram.
+    func send(_ sealed: Bytes, to address: SocketAddress) {
+        counts.sentBytes += sealed.count
+        ports?.datagrams.send(sealed, to: address)
     }
 
     // MARK: - Drops

@@ -17,6 +17,8 @@ QUICK = [
     ("all killed and restarted, 5 nodes", lambda: s.restart_all(5)),
     ("hostile input, 3 nodes", lambda: s.hostile(3, 4000)),
     ("key rotation, 3 nodes", lambda: s.rotation(3)),
+    ("one name twice, 3 nodes", lambda: s.displaced(3)),
+    ("two regions of 3", lambda: s.regions(3, 2)),
 ]
 
 FULL = [
@@ -36,6 +38,8 @@ FULL = [
     ("hostile input, 3 nodes", lambda: s.hostile(3, 100_000)),
     ("key rotation, 5 nodes", lambda: s.rotation(5)),
     ("idle, 5 nodes", lambda: s.idle(5, 20)),
+    ("two regions of 3", lambda: s.regions(3, 60)),
+    ("two regions of 4", lambda: s.regions(4, 20)),
 ]
 
 
