@@ -78,6 +78,19 @@ enum OpenAPIDocument {
                 "401": {"$ref": "#/components/responses/Error"}
               }
             }},
+            "/admin/v1/explain": {"get": {
+              "operationId": "explain",
+              "parameters": [{"name": "request", "in": "query", "required": true,
+                "schema": {"type": "string"},
+                "description": "The id of a request, as x-request-id told it."}],
+              "summary": "What every node wrote down of a request lately, within a second.",
+              "responses": {
+                "200": {"description": "Access records by node.", "content":
+                  {"application/json": {"schema": {"$ref": "#/components/schemas/Explanation"}}}},
+                "400": {"$ref": "#/components/responses/Error"},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
             "/admin/v1/reload": {"post": {
               "operationId": "reload",
               "summary": "Reads the configuration file anew and puts it in use if it is good.",
@@ -189,6 +202,9 @@ enum OpenAPIDocument {
                       "idle": {"type": "integer"},
                       "waiting": {"type": "integer"}}}}}},
               "Cluster": {"type": "object", "required": ["nodes"],
+                "properties": {"nodes": {"type": "array", "items": {"type": "object",
+                  "required": ["name"]}}}},
+              "Explanation": {"type": "object", "required": ["request", "nodes"],
                 "properties": {"nodes": {"type": "array", "items": {"type": "object",
                   "required": ["name"]}}}},
               "Members": {"type": "object",

@@ -42,14 +42,20 @@ FULL = [
     ("two regions of 4", lambda: s.regions(4, 20)),
 ]
 
+LONG = [
+    ("30 % UDP loss, 9 nodes", lambda: s.loss(9, 0.3, 600)),
+    ("hostile input, 3 nodes", lambda: s.hostile(3, 1_200_000)),
+]
+
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true", help="the long matrix")
+    parser.add_argument("--long", action="store_true", help="the few that take minutes each")
     parser.add_argument("--only", default="", help="scenarios whose names hold this")
     options = parser.parse_args()
     failed = 0
-    for name, scenario in FULL if options.full else QUICK:
+    for name, scenario in LONG if options.long else FULL if options.full else QUICK:
         if options.only not in name:
             continue
         start = time.monotonic()
