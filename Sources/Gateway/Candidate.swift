@@ -13,7 +13,7 @@ final class Candidate {
     /// The whole name for a caller who asked for the route by its own name.
     private let usual: Bytes
     private let route: Bytes
-
+    private let usualPrice: ModelPrice?
     private var pricing: TargetPricing
 
     init(
@@ -21,11 +21,14 @@ final class Candidate {
         metrics: MetricRegistry
     ) {
         self.target = target
-        pricing = TargetPricing(upstream, model: target.model, prices)
+        let named = Bytes(route)
+        var pricing = TargetPricing(upstream, model: target.model, prices)
+        usualPrice = pricing.price(of: target.model == nil ? target.model(asked: named) : nil)
+        self.pricing = pricing
         let model = target.model?.string ?? route
         label = Bytes("\(upstream.name)/\(target.model?.string ?? "")")
-        self.route = Bytes(route)
-        usual = Bytes("\(upstream.name)/\(target.model(asked: self.route).string)")
+        self.route = named
+        usual = Bytes("\(upstream.name)/\(target.model(asked: named).string)")
         metricID = metrics.register(
             TargetLabels(
                 target: "\(upstream.name)/\(model)", provider: upstream.kind.metricLabel,
@@ -34,7 +37,8 @@ final class Candidate {
 
     /// What the model's tokens cost for a caller who asked for `asked`; nil if nobody knows.
     func price(asked: Bytes) -> ModelPrice? {
-        pricing.price(of: target.model == nil ? target.model(asked: asked) : nil)
+        if asked == route { return usualPrice }
+        return pricing.price(of: target.model == nil ? target.model(asked: asked) : nil)
     }
 
     /// The target as answers and records name it, for a caller who asked for `asked`.

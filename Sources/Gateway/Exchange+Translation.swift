@@ -92,6 +92,7 @@ extension Exchange {
 
     /// Tells the provider's refusal in the caller's words.
     private func answerFailure(_ error: ProviderError, _ answer: TranslatedAnswer) {
+        let error = error.withSaneStatus
         answer.limits = RateLimitReport(answer.head.fields, now: worker.loop.wallNow)
         answer.limits.take(error)
         let body = ErrorBody(error, requestID: reception.id).encoded(for: reception.dialect)
@@ -108,6 +109,7 @@ extension Exchange {
 
     /// The provider failed inside its answer, or said nothing that can be read.
     private func failTranslated(_ error: ProviderError) {
+        let error = error.withSaneStatus
         translation?.lastError = error
         dropCarrier()
         let fault: AttemptFault = error.kind == .malformedAnswer ? .garbage : .status(error.status)
@@ -205,6 +207,14 @@ extension Exchange {
 }
 
 extension ProviderError {
+    /// A status inside a body is anything; what is none of an error's becomes 502.
+    fileprivate var withSaneStatus: ProviderError {
+        guard !(400...599).contains(status) else { return self }
+        var sane = self
+        sane.status = 502
+        return sane
+    }
+
     fileprivate static var tooLarge: ProviderError {
         ProviderError(
             kind: .malformedAnswer, status: 502,

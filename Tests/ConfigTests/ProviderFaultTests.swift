@@ -70,7 +70,8 @@ import Testing
             #"""
             2:27: 'kind' must be openai, azure, anthropic, gemini, ollama, cohere, \#
             huggingface, openai-compatible, custom, vllm, mistral, groq, deepseek, xai, \#
-            openrouter, together, perplexity, cerebras or fireworks, not 'opnai'; did you mean 'openai'?
+            openrouter, together, perplexity, cerebras or fireworks, not 'opnai'; \#
+            did you mean 'openai'?
             """#),
         .whole(
             #"""

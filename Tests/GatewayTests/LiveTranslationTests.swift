@@ -192,6 +192,23 @@ import Upstreams
         #expect(answer.status == 529 && answer.text.contains(#""message":"Busy""#))
     }
 
+    @Test("a status inside a stream that is none of an error's is 502", arguments: [0, 99, 70_000])
+    func oddStatus(status: Int) throws {
+        let gateway = try gateway(.compatible)
+        let client = try gateway.connect()
+        client.send(
+            post(
+                "/v1/messages",
+                #"{"model":"m","max_tokens":9,"stream":true,"#
+                    + #""messages":[{"role":"user","content":"hi"}]}"#))
+        let peer = try upstreams[0].accept()
+        _ = peer.receiveMessage()
+        peer.beginChunked()
+        peer.chunk("data: {\"error\":{\"message\":\"Odd\",\"code\":\(status)}}\n\n")
+        let answer = client.receiveMessage()
+        #expect((400...599).contains(answer.status) && answer.text.contains("Odd"))
+    }
+
     @Test("an error after the first token is the caller's error event, and the stream is cut")
     func brokenLater() throws {
         let gateway = try gateway(.anthropic, .openai)
