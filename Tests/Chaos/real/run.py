@@ -18,7 +18,7 @@ QUICK = [
     ("hostile input, 3 nodes", lambda: s.hostile(3, 4000)),
     ("key rotation, 3 nodes", lambda: s.rotation(3)),
     ("one name twice, 3 nodes", lambda: s.displaced(3)),
-    ("two regions of 3", lambda: s.regions(3, 2)),
+    ("two regions of 3", lambda: s.regions(3, 0)),
 ]
 
 FULL = [
@@ -39,6 +39,7 @@ FULL = [
     ("key rotation, 5 nodes", lambda: s.rotation(5)),
     ("idle, 5 nodes", lambda: s.idle(5, 20)),
     ("two regions of 3", lambda: s.regions(3, 60)),
+    ("key rotation, 2 regions of 3", lambda: s.rotation(6, 2)),
     ("two regions of 4", lambda: s.regions(4, 20)),
 ]
 

@@ -15,8 +15,13 @@ private final class TestCluster {
     private let key = String(repeating: "7b", count: 32)
 
     private let writesAccessLogs: Bool
+    private let regions: [String: String]
 
-    init(_ names: [String], writesAccessLogs: Bool = false) throws {
+    /// Nodes that `regions` does not name are in the region `here`.
+    init(
+        _ names: [String], regions: [String: String] = [:], writesAccessLogs: Bool = false
+    ) throws {
+        self.regions = regions
         folder = try TestFolder()
         self.writesAccessLogs = writesAccessLogs
         for name in names { try start(name) }
@@ -35,7 +40,7 @@ private final class TestCluster {
             "\(name).yaml",
             """
             listen: { api: "127.0.0.1:0", admin: "127.0.0.1:0", cluster: "127.0.0.1:0" }
-            node: { name: \(name), region: here, zone: z }
+            node: { name: \(name), region: \(regions[name] ?? "here"), zone: z }
             access_log: \(writesAccessLogs ? folder.path("\(name).log") : "off")
             auth: none
             timeouts: { drain: 1s }
@@ -109,6 +114,33 @@ private final class TestCluster {
         #expect(late.code == "member_unreachable")
         let events = cluster.nodes[2].events
         #expect(eventually { events.all.flatMap(\.lines).contains("left the cluster") })
+    }
+
+    @Test("nodes of two regions are two clusters that know of each other by their bridges")
+    func regions() throws {
+        let cluster = try TestCluster(["a", "b", "c"], regions: ["c": "there"])
+        defer { cluster.stop() }
+        let isKnown = eventually {
+            (0..<3).allSatisfy { index in
+                let regions = cluster.admin("GET", "/admin/v1/members", at: index).json["regions"]
+                let rows = regions as? [[String: Any]] ?? []
+                let alive = Dictionary(
+                    rows.map { ($0["name"] as? String ?? "", $0["alive"] as? Int ?? 0) },
+                    uniquingKeysWith: { first, _ in first })
+                return alive == ["here": 2, "there": 1]
+                    && rows.allSatisfy { $0["reachable"] as? Bool == true }
+            }
+        }
+        #expect(isKnown)
+        #expect(cluster.view(at: 0) == ["a": "alive", "b": "alive"])
+        #expect(cluster.view(at: 2) == ["c": "alive"])
+        let areBridges = eventually {
+            let members = cluster.admin("GET", "/admin/v1/members", at: 2).json
+            let bridges = members["bridges"] as? [[String: Any]] ?? []
+            return Set(bridges.compactMap { $0["name"] as? String })
+                == ["here/a", "here/b", "there/c"]
+        }
+        #expect(areBridges)
     }
 
     @Test("any node tells what became of a request that another one took")
