@@ -50,7 +50,7 @@ simulate: build ## Runs SEEDS (2000) new seeds of simulated clusters, and hostil
 	@$(BINARY) simulate --seeds $(SEEDS)
 	@$(BINARY) simulate --fuzz 10000000
 
-nodes: build ## Runs real nodes against kills, stops, loss and hostile bytes (under a minute)
+nodes: build ## Runs real nodes against kills, stops, loss and hostile bytes (about a minute)
 	@scripts/install.sh test
 	@APUS=$(BINARY) Tests/Chaos/real/run.sh
 
