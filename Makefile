@@ -33,7 +33,7 @@ build: ## Installs what is missing and builds the release binary .build/release/
 	@swift build $(RELEASE)
 
 test: unit clients simulate nodes ## Installs what is missing and runs every test that CI runs
-	@scripts/fuzz.sh 5
+	@scripts/fuzz.sh 3
 
 unit: ## Runs the Swift tests only (FILTER=name for a part of them)
 	@scripts/install.sh build test
@@ -50,7 +50,7 @@ simulate: build ## Runs SEEDS (2000) new seeds of simulated clusters, and hostil
 	@$(BINARY) simulate --seeds $(SEEDS)
 	@$(BINARY) simulate --fuzz 10000000
 
-nodes: build ## Runs real nodes against kills, stops, loss and hostile bytes (under a minute)
+nodes: build ## Runs real nodes against kills, stops, loss and hostile bytes (about a minute)
 	@scripts/install.sh test
 	@APUS=$(BINARY) Tests/Chaos/real/run.sh
 

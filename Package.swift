@@ -99,6 +99,10 @@ let package = Package(
         .executableTarget(
             name: "apus-tokens", dependencies: ["Metering"], path: "bench/tokens",
             exclude: ["run.sh", "compare.py"], swiftSettings: common),
+        .executableTarget(
+            name: "apus-translate", dependencies: ["Core", "JSON", "Dialects"],
+            path: "bench/translation",
+            swiftSettings: common),
         // Tests
         tests("CoreTests", ["Core"]),
         tests("JSONTests", ["Core", "JSON"]),

@@ -9,7 +9,8 @@ seconds=${1:-20}
 shift || true
 targets=("$@")
 if ((${#targets[@]} == 0)); then
-    targets=(http-request http-response event-stream json inference-request stream-tap tokenizer)
+    targets=(http-request http-response event-stream json inference-request stream-tap tokenizer
+        chat-completions responses messages generate-content ollama-chat cohere-chat)
 fi
 out=${FUZZ_BUILD:-.build/fuzz}
 binary=${out}/fuzz

@@ -18,6 +18,8 @@ enum AdminFault: CaseIterable {
     case memberTooOld
     case memberBusy
     case memberRefused
+    case memberWithoutCache
+    case missingRequest
 
     var status: Int {
         switch self {
@@ -26,10 +28,11 @@ enum AdminFault: CaseIterable {
         case .missingKey, .wrongKey: 401
         case .bodyTooLarge: 413
         case .tooSlow: 408
-        case .malformed: 400
+        case .malformed, .missingRequest: 400
         case .invalidConfiguration: 422
         case .unknownMember: 404
         case .memberUnreachable, .memberTooOld, .memberRefused: 502
+        case .memberWithoutCache: 501
         case .memberBusy: 503
         case .memberTimeout: 504
         }
@@ -51,6 +54,8 @@ enum AdminFault: CaseIterable {
         case .memberTooOld: "member_too_old"
         case .memberBusy: "member_busy"
         case .memberRefused: "member_refused"
+        case .memberWithoutCache: "member_has_no_cache"
+        case .missingRequest: "missing_request_id"
         }
     }
 
@@ -58,7 +63,8 @@ enum AdminFault: CaseIterable {
     var type: StaticString {
         switch self {
         case .missingKey, .wrongKey: "authentication_error"
-        case .memberUnreachable, .memberTimeout, .memberTooOld, .memberBusy, .memberRefused:
+        case .memberUnreachable, .memberTimeout, .memberTooOld, .memberBusy, .memberRefused,
+            .memberWithoutCache:
             "cluster_error"
         default: "invalid_request_error"
         }
@@ -81,6 +87,8 @@ enum AdminFault: CaseIterable {
         case .memberTooOld: "That member runs an older version without this call."
         case .memberBusy: "Too many calls to members are under way; try again."
         case .memberRefused: "That member refused the call."
+        case .memberWithoutCache: "That member has no cache; nothing was stored or forgotten."
+        case .missingRequest: "Name the request: /admin/v1/explain?request=ID."
         }
     }
 }

@@ -12,6 +12,7 @@ enum AdminRoute: CaseIterable {
     case config
     case members
     case cluster
+    case explain
     case reload
     case drain
     case openAPI
@@ -26,6 +27,7 @@ enum AdminRoute: CaseIterable {
         case .config: "/admin/v1/config"
         case .members: "/admin/v1/members"
         case .cluster: "/admin/v1/cluster"
+        case .explain: "/admin/v1/explain"
         case .reload: "/admin/v1/reload"
         case .drain: "/admin/v1/drain"
         case .openAPI: "/admin/v1/openapi.json"
@@ -46,7 +48,7 @@ enum AdminRoute: CaseIterable {
     var needsKey: Bool {
         switch self {
         case .liveness, .readiness, .health, .metrics: false
-        case .status, .config, .members, .cluster, .reload, .drain, .openAPI: true
+        case .status, .config, .members, .cluster, .explain, .reload, .drain, .openAPI: true
         }
     }
 

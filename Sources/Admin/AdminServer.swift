@@ -73,6 +73,7 @@ public final class AdminServer {
         }
         if route == .status { return answerStatus(completion) }
         if route == .cluster { return answerCluster(completion) }
+        if route == .explain { return explain(head.querySpan, completion) }
         if route == .drain, let name = Self.member(head.querySpan) {
             return drain(name, completion)
         }
@@ -93,7 +94,8 @@ public final class AdminServer {
         case .reload: return reload()
         case .drain: return drain()
         case .openAPI: return AdminAnswer(200, AdminAnswer.json, OpenAPIDocument.bytes)
-        case .status, .cluster: preconditionFailure("the status is gathered, not at hand")
+        case .status, .cluster, .explain:
+            preconditionFailure("what others know is gathered, not at hand")
         }
     }
 
@@ -128,6 +130,26 @@ public final class AdminServer {
     private static func member(_ query: Span<UInt8>) -> String? {
         guard query.hasPrefix("node=") else { return nil }
         return String(decoding: query.extracting(5..<query.count))
+    }
+
+    /// Request ids longer than this are no ids.
+    private static let requestLimit = 256
+
+    private func explain(
+        _ query: Span<UInt8>, _ completion: @escaping (AdminAnswer) -> Void
+    ) {
+        guard query.hasPrefix("request="), query.count > 8, query.count <= 8 + Self.requestLimit
+        else { return completion(AdminAnswer(.missingRequest)) }
+        let request = String(decoding: query.extracting(8..<query.count))
+        sources.explain(request) { rows in
+            completion(
+                .object(200) { json in
+                    json.key("request")
+                    json.string(request)
+                    json.key("nodes")
+                    json.array(rows) { json, row in row.write(to: &json) }
+                })
+        }
     }
 
     private func drain(_ name: String, _ completion: @escaping (AdminAnswer) -> Void) {
@@ -213,6 +235,7 @@ extension AdminFault {
         case .tooOld: self = .memberTooOld
         case .busy: self = .memberBusy
         case .refused: self = .memberRefused
+        case .noCache: self = .memberWithoutCache
         }
     }
 }

@@ -15,6 +15,9 @@ public struct AdminSources {
     public var members: () -> MembersReport
     /// Asks every node of the cluster for its state; calls back once, within a few seconds.
     public var cluster: (_ completion: @escaping ([ClusterNodeRow]) -> Void) -> Void
+    /// Asks every node what it wrote down of a request; calls back once, within a few seconds.
+    public var explain:
+        (_ request: String, _ completion: @escaping ([ExplanationRow]) -> Void) -> Void
     /// Reads the configuration anew.
     public var reload: () -> ReloadAnswer
     /// Begins to drain; how long answers under way may take.
@@ -33,6 +36,7 @@ public struct AdminSources {
         status = { _ in }
         members = { MembersReport(name: "", state: "alone") }
         cluster = { $0([]) }
+        explain = { $1([]) }
         reload = { .kept([]) }
         drain = { .zero }
         drainMember = { _, completion in completion(.failure(.unknown)) }
@@ -53,6 +57,8 @@ public enum MemberFault: Error, Sendable, Equatable {
     case busy
     /// It refused, or its answer made no sense.
     case refused
+    /// It has no cache whose entries it could forget.
+    case noCache
 }
 
 /// What came of reading the configuration anew.

@@ -15,6 +15,10 @@ extension MembersReport {
         json.bool(isDegraded)
         json.key("members")
         json.array(members) { json, member in member.write(to: &json) }
+        json.key("regions")
+        json.array(regions) { json, region in region.write(to: &json) }
+        json.key("bridges")
+        json.array(bridges) { json, bridge in bridge.write(to: &json) }
         json.key("changes")
         json.array(changes) { json, change in change.write(to: &json) }
     }
@@ -39,6 +43,8 @@ extension MemberRow {
         json.string(zone)
         json.key("draining")
         json.bool(isDraining)
+        json.key("bridge")
+        json.bool(isBridge)
         json.key("rtt_us")
         if let roundTrip { json.int(roundTrip.microseconds) } else { json.null() }
         json.key("local_health")
@@ -51,6 +57,25 @@ extension MemberRow {
         }
         json.key("accusations")
         json.array(accusations) { json, accusation in accusation.write(to: &json) }
+        json.endObject()
+    }
+}
+
+extension RegionRow {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("name")
+        json.string(name)
+        json.key("reachable")
+        json.bool(isReachable)
+        json.key("alive")
+        json.int(alive)
+        json.key("suspect")
+        json.int(suspect)
+        json.key("draining")
+        json.int(draining)
+        json.key("bridges")
+        json.array(bridges) { json, name in json.string(name) }
         json.endObject()
     }
 }

@@ -11,6 +11,10 @@ public struct MembersReport: Sendable {
     public var isDegraded = false
     /// In order of name, tombstones among them.
     public var members: [MemberRow] = []
+    /// The node's own region first, then all others that its bridges know of.
+    public var regions: [RegionRow] = []
+    /// The members of the wide pool; only a bridge knows them.
+    public var bridges: [MemberRow] = []
     /// The latest changes of members' records, the last one last.
     public var changes: [MemberChangeRow] = []
 
@@ -30,6 +34,8 @@ public struct MemberRow: Sendable {
     public var region: String
     public var zone: String
     public var isDraining = false
+    /// Whether it joins its region with the others.
+    public var isBridge = false
     /// Round trip of its last answer; nil before the first one and for the node itself.
     public var roundTrip: Duration?
     /// 0 well to 7 slow, as it last said.

@@ -78,6 +78,19 @@ enum OpenAPIDocument {
                 "401": {"$ref": "#/components/responses/Error"}
               }
             }},
+            "/admin/v1/explain": {"get": {
+              "operationId": "explain",
+              "parameters": [{"name": "request", "in": "query", "required": true,
+                "schema": {"type": "string"},
+                "description": "The id of a request, as x-request-id told it."}],
+              "summary": "What every node wrote down of a request lately, within a second.",
+              "responses": {
+                "200": {"description": "Access records by node.", "content":
+                  {"application/json": {"schema": {"$ref": "#/components/schemas/Explanation"}}}},
+                "400": {"$ref": "#/components/responses/Error"},
+                "401": {"$ref": "#/components/responses/Error"}
+              }
+            }},
             "/admin/v1/reload": {"post": {
               "operationId": "reload",
               "summary": "Reads the configuration file anew and puts it in use if it is good.",
@@ -191,8 +204,12 @@ enum OpenAPIDocument {
               "Cluster": {"type": "object", "required": ["nodes"],
                 "properties": {"nodes": {"type": "array", "items": {"type": "object",
                   "required": ["name"]}}}},
+              "Explanation": {"type": "object", "required": ["request", "nodes"],
+                "properties": {"nodes": {"type": "array", "items": {"type": "object",
+                  "required": ["name"]}}}},
               "Members": {"type": "object",
-                "required": ["self", "state", "isolated", "degraded", "members", "changes"],
+                "required": ["self", "state", "isolated", "degraded", "members", "regions",
+                  "bridges", "changes"],
                 "properties": {
                   "self": {"type": "string"},
                   "state": {"enum": ["alone", "joining", "member", "leaving", "left"]},
@@ -200,11 +217,16 @@ enum OpenAPIDocument {
                   "degraded": {"type": "boolean"},
                   "members": {"type": "array", "items": {"type": "object",
                     "required": ["name", "uid", "state", "incarnation", "address", "region",
-                      "zone", "draining", "rtt_us", "local_health", "since_ms", "accusations"],
+                      "zone", "draining", "bridge", "rtt_us",
+                      "local_health", "since_ms", "accusations"],
                     "properties": {
                       "state": {"enum": ["alive", "suspect", "dead", "left"]},
                       "accusations": {"type": "array", "items":
                         {"$ref": "#/components/schemas/Accusation"}}}}},
+                  "regions": {"type": "array", "items": {"type": "object",
+                    "required": ["name", "reachable", "alive", "suspect", "draining",
+                      "bridges"]}},
+                  "bridges": {"type": "array", "items": {"type": "object"}},
                   "changes": {"type": "array", "items": {"type": "object"}}}},
               "Accusation": {"type": "object",
                 "required": ["by", "helpers", "nacks", "wait_ms", "local_health"]},

@@ -125,13 +125,34 @@ public struct AnswerTail: ~Copyable {
         var high = end - 2
         while high > 4 {
             let low = max(high - 16, 4)
-            let isFull = high - low == 16
-            if !isFull || bytes.block(at: low).lanesEqual(to: UInt8(ascii: "g")).hasMarkedLane {
+            if high - low == 16 {
+                let marks = bytes.block(at: low).lanesEqual(to: UInt8(ascii: "g")).markWords
+                if let letter = lastKeyLetter(in: bytes, marks[1], from: low + 8)
+                    ?? lastKeyLetter(in: bytes, marks[0], from: low)
+                {
+                    return letter - 4
+                }
+            } else {
                 for letter in (low..<high).reversed() where isKey(bytes, letterAt: letter) {
                     return letter - 4
                 }
             }
             high = low
+        }
+        return nil
+    }
+
+    /// Looks at the marked ones of eight bytes, the last one first.
+    @inline(__always)
+    private static func lastKeyLetter(
+        in bytes: Span<UInt8>, _ marks: UInt64, from start: Int
+    ) -> Int? {
+        var rest = marks
+        while rest != 0 {
+            let bit = 63 - rest.leadingZeroBitCount
+            rest ^= 1 << UInt64(bit)
+            let letter = start + bit >> 3
+            if isKey(bytes, letterAt: letter) { return letter }
         }
         return nil
     }

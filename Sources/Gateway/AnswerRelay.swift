@@ -29,7 +29,8 @@ final class AnswerRelay {
         self.head = head
         self.exchange = exchange
         let isHTTP10 = exchange.reception.head.version == .http10
-        let withholdsUsage = exchange.request.needsUsageAsked
+        // Field by field: asking the request itself would copy it.
+        let withholdsUsage = exchange.request.isStreaming && !exchange.request.includesUsage
         tap = AnswerTap(
             head, withholdsUsage: withholdsUsage,
             format: exchange.request.operation.answerFormat)

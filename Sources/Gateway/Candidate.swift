@@ -13,7 +13,7 @@ final class Candidate {
     /// The whole name for a caller who asked for the route by its own name.
     private let usual: Bytes
     private let route: Bytes
-
+    private let usualPrice: ModelPrice?
     private var pricing: TargetPricing
     /// Whether there is one model to ask for, whatever the caller writes.
     private let isFixed: Bool
@@ -29,17 +29,20 @@ final class Candidate {
         metrics: MetricRegistry
     ) {
         self.target = target
+        let named = Bytes(route)
         // A route without a star asks for one model, its own name if no other.
         let isFixed = target.model != nil || !route.hasSuffix("*")
-        pricing = TargetPricing(
-            upstream, model: isFixed ? target.model(asked: Bytes(route)) : nil, prices)
+        var pricing = TargetPricing(
+            upstream, model: isFixed ? target.model(asked: named) : nil, prices)
+        usualPrice = pricing.price(of: isFixed ? nil : target.model(asked: named))
+        self.pricing = pricing
         self.isFixed = isFixed
         let isOpenAI = upstream.kind == .openai || upstream.kind == .azure
         takesSampling = !(isOpenAI && pricing.facts?.abilities.contains(.reasoning) == true)
         let model = target.model?.string ?? route
         label = Bytes("\(upstream.name)/\(target.model?.string ?? "")")
-        self.route = Bytes(route)
-        usual = Bytes("\(upstream.name)/\(target.model(asked: self.route).string)")
+        self.route = named
+        usual = Bytes("\(upstream.name)/\(target.model(asked: named).string)")
         metricID = metrics.register(
             TargetLabels(
                 target: "\(upstream.name)/\(model)", provider: upstream.kind.metricLabel,
@@ -48,7 +51,8 @@ final class Candidate {
 
     /// What the model's tokens cost for a caller who asked for `asked`; nil if nobody knows.
     func price(asked: Bytes) -> ModelPrice? {
-        pricing.price(of: isFixed ? nil : target.model(asked: asked))
+        if asked == route { return usualPrice }
+        return pricing.price(of: isFixed ? nil : target.model(asked: asked))
     }
 
     /// The target as answers and records name it, for a caller who asked for `asked`.

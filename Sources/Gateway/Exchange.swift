@@ -33,6 +33,7 @@ final class Exchange {
     private let totalDeadline: Instant
     private var isPausingUpstream = false
     private var isOver = false
+    private var settledCost: CallCost?
     /// Why the last target that could not be asked could not.
     private var lastFault: RequestFault?
     /// When the last piece of the answer came.
@@ -67,6 +68,16 @@ final class Exchange {
 
     /// What the answer cost; to be asked when its usage is known.
     var cost: CallCost {
+        if let settledCost { return settledCost }
+        let cost = currentCost
+        // A whole answer tells its usage once, in its head's place or at its end.
+        if isUsageFinal { settledCost = cost }
+        return cost
+    }
+
+    private var isUsageFinal: Bool { facts.usage != nil && !request.isStreaming }
+
+    private var currentCost: CallCost {
         // A client that left has a status of our own, but what was answered until then is paid.
         guard let status = answeredStatus, !request.operation.isCount else { return .none }
         return CallCost(

@@ -4,7 +4,7 @@ internal import Dialects
 internal import Metering
 
 extension ModelDetails {
-    /// What holds whichever target answers: the smallest bounds, what all can do, the highest price.
+    /// What holds whichever target answers: the least bounds, what all can do, the highest price.
     init(_ candidates: [Candidate], asked: Bytes) {
         self.init()
         for candidate in candidates {

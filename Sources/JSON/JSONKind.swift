@@ -17,6 +17,7 @@ public enum JSONKind: UInt8, Sendable {
     }
 
     /// The kind that a value starting with this byte can only have.
+    @inline(__always)
     init?(firstByte byte: UInt8) {
         switch byte {
         case UInt8(ascii: "{"): self = .object

@@ -6,6 +6,11 @@ public struct JSONMember: Sendable, Equatable {
     /// The name, a string slice with quotes.
     public let key: JSONSlice
     public let value: JSONSlice
+
+    public init(key: JSONSlice, value: JSONSlice) {
+        self.key = key
+        self.value = value
+    }
 }
 
 /// Walks the members of an object without validating them; on malformed bytes it just ends.
@@ -22,6 +27,7 @@ public struct JSONMembers: ~Copyable, ~Escapable {
     /// The members of an object that was found in these bytes; none of any other kind.
     @_lifetime(copy bytes)
     public init(of object: JSONSlice, in bytes: Span<UInt8>) {
+        precondition(bytes.count <= Int(UInt32.max))
         self.bytes = bytes
         position = object.range.lowerBound + 1
         isFinished = object.kind != .object
@@ -30,6 +36,7 @@ public struct JSONMembers: ~Copyable, ~Escapable {
     /// The members of the object that these bytes are.
     @_lifetime(copy bytes)
     public init(in bytes: Span<UInt8>) {
+        precondition(bytes.count <= Int(UInt32.max))
         self.bytes = bytes
         position = bytes.indexAfterBlanks(from: 0)
         let isObject = position < bytes.count && bytes[position] == UInt8(ascii: "{")
@@ -45,18 +52,17 @@ public struct JSONMembers: ~Copyable, ~Escapable {
         if index < bytes.count, bytes[index] == UInt8(ascii: ",") {
             index = bytes.indexAfterBlanks(from: index &+ 1)
         }
-        if index < bytes.count, bytes[index] == UInt8(ascii: "}") {
+        guard index < bytes.count else { return malformed() }
+        guard bytes[index] == UInt8(ascii: "\""), let key = bytes.trustedString(at: index) else {
+            guard bytes[index] == UInt8(ascii: "}") else { return malformed() }
             isFinished = true
             return nil
         }
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "\""),
-            let key = bytes.trustedValue(at: index)
-        else { return malformed() }
-        index = bytes.indexAfterBlanks(from: key.range.upperBound)
+        index = bytes.indexAfterBlanks(from: key.end)
         guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return malformed() }
         index = bytes.indexAfterBlanks(from: index &+ 1)
         guard let value = bytes.trustedValue(at: index) else { return malformed() }
-        position = value.range.upperBound
+        position = value.end
         return JSONMember(key: key, value: value)
     }
 
@@ -76,6 +82,7 @@ public struct JSONElements: ~Copyable, ~Escapable {
     /// The elements of an array that was found in these bytes; none of any other kind.
     @_lifetime(copy bytes)
     public init(of array: JSONSlice, in bytes: Span<UInt8>) {
+        precondition(bytes.count <= Int(UInt32.max))
         self.bytes = bytes
         position = array.range.lowerBound + 1
         isFinished = array.kind != .array
@@ -92,7 +99,7 @@ public struct JSONElements: ~Copyable, ~Escapable {
             isFinished = true
             return nil
         }
-        position = value.range.upperBound
+        position = value.end
         return value
     }
 }
@@ -100,12 +107,14 @@ public struct JSONElements: ~Copyable, ~Escapable {
 extension Span where Element == UInt8 {
     /// The value that starts here, its inside unchecked; nil if none does or it is cut.
     func trustedValue(at start: Int) -> JSONSlice? {
-        guard start < count, let kind = JSONKind(firstByte: self[start]) else { return nil }
+        guard start < count else { return nil }
+        if self[start] == UInt8(ascii: "\"") { return trustedString(at: start) }
+        guard let kind = JSONKind(firstByte: self[start]) else { return nil }
         switch kind {
         case .string: return trustedString(at: start)
         case .object, .array:
             guard let end = endOfTrustedContainer(at: start) else { return nil }
-            return JSONSlice(kind: kind, range: start..<end)
+            return JSONSlice(kind, from: start, to: end)
         case .number, .bool, .null:
             var end = start &+ 1
             while end < count, self[end] > 0x20, self[end] != UInt8(ascii: ","),
@@ -113,12 +122,12 @@ extension Span where Element == UInt8 {
             {
                 end &+= 1
             }
-            return JSONSlice(kind: kind, range: start..<end)
+            return JSONSlice(kind, from: start, to: end)
         }
     }
 
     @inline(__always)
-    private func trustedString(at start: Int) -> JSONSlice? {
+    func trustedString(at start: Int) -> JSONSlice? {
         var index = indexOfQuoteOrBackslash(from: start &+ 1)
         var hasEscapes = false
         while index < count, self[index] == UInt8(ascii: "\\") {
@@ -126,62 +135,54 @@ extension Span where Element == UInt8 {
             index = indexOfQuoteOrBackslash(from: index &+ 2)
         }
         guard index < count else { return nil }
-        return JSONSlice(kind: .string, range: start..<index &+ 1, hasEscapes: hasEscapes)
+        return JSONSlice(.string, from: start, to: index &+ 1, hasEscapes: hasEscapes)
     }
 
+    /// The end of the container that starts here: strings are passed in strides, where nearly all
+    /// bytes are, and what lies between them byte by byte.
     private func endOfTrustedContainer(at start: Int) -> Int? {
-        var skip = ContainerSkip()
+        var depth = 0
         var index = start
-        while index &+ 16 <= count {
-            let block = block(at: index)
-            // Setting bit 5 makes square brackets curly ones.
-            let folded = block | SIMD16(repeating: 0x20)
-            let marks =
-                block.lanesEqual(to: 0x22) | block.lanesEqual(to: 0x5C)
-                | folded.lanesEqual(to: 0x7B) | folded.lanesEqual(to: 0x7D)
-            let words = marks.markWords
-            for half in 0..<2 {
-                var word = words[half]
-                while word != 0 {
-                    let place = index &+ half &* 8 &+ word.trailingZeroBitCount >> 3
-                    word &= word &- 1
-                    if skip.ends(with: self[place], at: place) { return place &+ 1 }
-                }
-            }
-            index &+= 16
-        }
         while index < count {
-            if skip.ends(with: self[index], at: index) { return index &+ 1 }
+            let byte = self[index]
             index &+= 1
+            if byte == UInt8(ascii: "\"") {
+                index = endOfTrustedString(from: index)
+            } else if byte | 0x20 == UInt8(ascii: "{") {  // Setting bit 5 makes brackets curly.
+                depth &+= 1
+            } else if byte | 0x20 == UInt8(ascii: "}") {
+                depth &-= 1
+                if depth == 0 { return index }
+            }
         }
         return nil
     }
-}
 
-/// Where a walk over quotes, backslashes and brackets stands.
-private struct ContainerSkip {
-    private var depth = 0
-    private var isInString = false
-    /// The byte behind the last escaped one.
-    private var unescaped = 0
+    /// Where the innermost container that is still open at the end of the bytes starts.
+    var startOfOpenContainer: Int? {
+        var starts: [Int] = []
+        var index = 0
+        while index < count {
+            let byte = self[index]
+            index &+= 1
+            if byte == UInt8(ascii: "\"") {
+                index = endOfTrustedString(from: index)
+            } else if byte | 0x20 == UInt8(ascii: "{") {
+                starts.append(index &- 1)
+            } else if byte | 0x20 == UInt8(ascii: "}") {
+                _ = starts.popLast()
+            }
+        }
+        return starts.last
+    }
 
-    /// Takes the next byte of these kinds, or any other; true if it closes the outermost bracket.
+    /// Behind the closing quote of a string whose inside starts here, or the end of the bytes.
     @inline(__always)
-    mutating func ends(with byte: UInt8, at place: Int) -> Bool {
-        if isInString {
-            guard place >= unescaped else { return false }
-            if byte == UInt8(ascii: "\"") { isInString = false }
-            if byte == UInt8(ascii: "\\") { unescaped = place &+ 2 }
-            return false
+    private func endOfTrustedString(from start: Int) -> Int {
+        var index = indexOfQuoteOrBackslash(from: start)
+        while index < count, self[index] == UInt8(ascii: "\\") {
+            index = indexOfQuoteOrBackslash(from: index &+ 2)
         }
-        switch byte {
-        case UInt8(ascii: "\""): isInString = true
-        case UInt8(ascii: "{"), UInt8(ascii: "["): depth &+= 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"):
-            depth &-= 1
-            return depth == 0
-        default: break
-        }
-        return false
+        return Swift.min(index &+ 1, count)
     }
 }

@@ -54,8 +54,11 @@ public struct JSONScanner: ~Copyable, ~Escapable {
 
     /// Validates the next value whole and returns it.
     public mutating func value() throws(JSONFault) -> JSONSlice {
-        let kind = try peekKind()
+        position = bytes.indexAfterBlanks(from: position)
         let start = position
+        // Most values are strings.
+        if start < bytes.count, bytes[start] == UInt8(ascii: "\"") { return try scalar(.string) }
+        let kind = try peekKind()
         guard kind == .object || kind == .array else { return try scalar(kind) }
         let floor = depth
         try open(isObject: kind == .object)

@@ -16,6 +16,18 @@ public struct JSONSlice: Sendable, Equatable {
         upper = UInt32(range.upperBound)
     }
 
+    /// For walkers, which have checked the bounds against bytes of less than 4 GiB.
+    @inline(__always)
+    init(_ kind: JSONKind, from lower: Int, to upper: Int, hasEscapes: Bool = false) {
+        self.kind = kind
+        self.hasEscapes = hasEscapes
+        self.lower = UInt32(truncatingIfNeeded: lower)
+        self.upper = UInt32(truncatingIfNeeded: upper)
+    }
+
+    /// Where the value ends.
+    var end: Int { Int(upper) }
+
     /// The bytes of the value, quotes and brackets included.
     public var range: Range<Int> { Int(lower)..<Int(upper) }
 

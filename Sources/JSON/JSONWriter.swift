@@ -109,6 +109,20 @@ public struct JSONWriter: ~Copyable {
 
     public mutating func raw(_ json: Bytes) { raw(json.span) }
 
+    /// Whether the object that is open has a member of this name; reads all that was written.
+    public func hasMember(_ name: Span<UInt8>) -> Bool {
+        let text = output.span
+        guard let start = text.startOfOpenContainer, text[start] == UInt8(ascii: "{") else {
+            return false
+        }
+        let object = JSONSlice(kind: .object, range: start..<text.count)
+        var members = JSONMembers(of: object, in: text)
+        while let member = members.next() {
+            if member.key.equals(name, in: text) { return true }
+        }
+        return false
+    }
+
     private mutating func separate() {
         if needsComma { output.append(UInt8(ascii: ",")) }
         needsComma = true

@@ -21,6 +21,7 @@ extension GatewayNode {
             })
         sources.status = { [unowned self] in gatherStatus($0) }
         sources.cluster = { [unowned self] completion in gatherCluster(completion) }
+        sources.explain = { [unowned self] in gatherExplanation($0, $1) }
         sources.drainMember = { [unowned self] name, completion in
             guard let desk else { return completion(.failure(.unknown)) }
             desk.drain(name, completion)
@@ -36,7 +37,7 @@ extension GatewayNode {
 
     /// What this node does for callers on other nodes.
     func nodeServices() -> NodeServices {
-        NodeServices(
+        var services = NodeServices(
             status: { [unowned self] completion in
                 gatherStatus { completion(NodeSummary($0)) }
             },
@@ -44,6 +45,23 @@ extension GatewayNode {
                 drain()
                 return machine.deadline.map { $0 - loop.now } ?? .zero
             })
+        services.explain = { [unowned self] in facts(of: $0) }
+        return services
+    }
+
+    private func facts(of request: String) -> RequestFacts {
+        guard let memory else { return RequestFacts() }
+        return RequestFacts(memory.lines(about: Bytes(request)))
+    }
+
+    private func gatherExplanation(
+        _ request: String, _ completion: @escaping ([ExplanationRow]) -> Void
+    ) {
+        let own = ExplanationRow(snapshot.node.name, .success(facts(of: request)))
+        guard let desk else { return completion([own]) }
+        desk.explain(request) { others in
+            completion(([own] + others).sorted { $0.name < $1.name })
+        }
     }
 
     private func gatherCluster(_ completion: @escaping ([ClusterNodeRow]) -> Void) {
@@ -67,6 +85,10 @@ extension GatewayNode {
         row.isDraining = !machine.isServing
         row.age = SystemClock.monotonic() - startedAt
         report.members = [row]
+        var region = RegionRow(name: identity.region)
+        region.alive = 1
+        region.draining = row.isDraining ? 1 : 0
+        report.regions = [region]
         return report
     }
 

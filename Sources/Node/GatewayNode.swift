@@ -31,6 +31,8 @@ public final class GatewayNode: EventHandler {
     private(set) var machine = NodeMachine()
     /// Where access records go; nil when nobody wants them.
     private let accessLog: LogDescriptor?
+    /// What access records said lately; nil when none are written.
+    let memory: RecordMemory?
     private var admin: AdminServer?
     private var watch: ConfigWatch?
     /// Nil in a node that stands alone.
@@ -50,7 +52,8 @@ public final class GatewayNode: EventHandler {
         let first = keeper.first
         let snapshot = first.values
         metrics = MetricRegistry(startedAt: SystemClock.wall(), version: ApusVersion.current)
-        let log = try Self.accessLog(snapshot.accessLog)
+        memory = snapshot.accessLog == .off ? nil : RecordMemory()
+        let log = try Self.accessLog(snapshot.accessLog, memory)
         accessLog = log
         do throws(ListenFault) {
             workers = try WorkerGroup(first, count: plan.loops, control: loop) {
@@ -104,13 +107,13 @@ public final class GatewayNode: EventHandler {
     }
 
     private static func accessLog(
-        _ choice: AccessLogDestination
+        _ choice: AccessLogDestination, _ memory: RecordMemory?
     ) throws(NodeFault) -> LogDescriptor? {
         switch choice {
-        case .standardOutput: return .standardOutput
+        case .standardOutput: return LogDescriptor(borrowing: 1, memory: memory)
         case .off: return nil
         case .file(let path):
-            do throws(LogFault) { return try LogDescriptor(path: path) } catch {
+            do throws(LogFault) { return try LogDescriptor(path: path, memory: memory) } catch {
                 throw NodeFault("\(error) ('access_log' in the configuration)")
             }
         }

@@ -25,7 +25,7 @@ struct Command: Sendable {
 
     /// All of them, in the order in which help lists them.
     static let all: [Command] = [
-        .serve, .check, .members, .drain, .keys, .simulate, .simulateProvider,
+        .serve, .check, .members, .drain, .explain, .keys, .simulate, .simulateProvider,
     ]
 }
 

@@ -70,7 +70,7 @@ extension Command {
         })
 
     /// A name inside a query; what no name of a node may hold is made harmless.
-    private static func escaped(_ name: String) -> String {
+    static func escaped(_ name: String) -> String {
         String(
             decoding: name.utf8.map { byte in
                 (0x21..<0x7F).contains(byte) && byte != UInt8(ascii: "&") ? byte : 0x5F

@@ -13,7 +13,7 @@ extension Command {
         help: """
             usage: apus simulate [--seed N] [--seeds COUNT] [--nodes N] [--faults LIST]
                                  [--scenario NAME] [--trace]
-                   apus simulate --table [--quick] [--scenario NAME] [--nodes N]
+                   apus simulate --table [--quick] [--seeds COUNT] [--scenario NAME] [--nodes N]
                    apus simulate --fuzz COUNT [--seed N]
 
             Runs real membership machines over a simulated network. A seed decides everything, so
@@ -59,6 +59,8 @@ struct SimulateCommand {
     private var isTraced = false
     private var table: ScenarioTable.Size?
     private var mutants: Int?
+    /// Of a line of the table.
+    private var seedLimit: Int?
 
     init(_ arguments: [String]) throws(UsageFault) {
         var options = OptionReader(arguments)
@@ -80,7 +82,10 @@ struct SimulateCommand {
             }
         }
         if isQuick, !isTable { throw UsageFault("--quick is for --table only.") }
-        if isTable { table = isQuick ? .quick : .full }
+        if isTable {
+            table = isQuick ? .quick : .full
+            if request.count > 1 { seedLimit = Int(clamping: request.count) }
+        }
         if request.faults != nil, request.scenario != nil {
             throw UsageFault("--faults has no effect on a scenario; leave out one of the two.")
         }
@@ -110,7 +115,8 @@ struct SimulateCommand {
 
     private func run(_ size: ScenarioTable.Size) -> ExitCode {
         Console.say("Apus \(ApusVersion.current), \(BuildCommit.text); seeds from 1.\n")
-        let part = ScenarioTable.Part(scenario: request.scenario?.name, nodes: request.nodes)
+        var part = ScenarioTable.Part(scenario: request.scenario?.name, nodes: request.nodes)
+        if let seedLimit { part.seedLimit = seedLimit }
         let kept = ScenarioTable.run(size, part, clock: SystemClock.monotonic) { Console.say($0) }
         return kept ? .fine : .internalFault
     }

@@ -19,9 +19,27 @@ struct MemberTable {
         }
         var lines = Self.aligned(rows)
         if !notes.isEmpty { lines += ["accused:"] + notes }
+        lines += Self.regions(tree)
         if tree["isolated"]?.bool == true { lines.append("most other nodes are out of reach") }
         if tree["degraded"]?.bool == true { lines.append("this node judges itself slow") }
         self.lines = lines
+    }
+
+    /// The other regions; nothing where there are none.
+    private static func regions(_ tree: JSONTree) -> [String] {
+        let regions = tree["regions"]?.elements ?? []
+        guard regions.count > 1 else { return [] }
+        let rows = regions.map { region in
+            let bridges = (region["bridges"]?.elements ?? []).map { text($0) }
+            let isReachable = region["reachable"]?.bool == true
+            return [
+                text(region["name"]), isReachable ? "reachable" : "out of reach",
+                "\(region["alive"]?.int ?? 0)", "\(region["suspect"]?.int ?? 0)",
+                "\(region["draining"]?.int ?? 0)", bridges.joined(separator: " "),
+            ]
+        }
+        return [""]
+            + aligned([["REGION", "STATE", "ALIVE", "SUSPECT", "DRAINING", "BRIDGES"]] + rows)
     }
 
     private static func row(_ member: JSONTree, isSelf: Bool) -> [String] {
@@ -29,7 +47,9 @@ struct MemberTable {
         let isDraining = member["draining"]?.bool == true && state == "alive"
         let trip = member["rtt_us"]?.int.map { "\($0) us" } ?? "-"
         return [
-            isSelf ? "*" : "", text(member["name"]), isDraining ? "\(state), draining" : state,
+            isSelf ? "*" : "", text(member["name"]),
+            state + (isDraining ? ", draining" : "")
+                + (member["bridge"]?.bool == true ? ", bridge" : ""),
             text(member["address"]), text(member["region"]), text(member["zone"]), trip,
             "\(member["local_health"]?.int ?? 0)", since(member["since_ms"]?.int ?? 0),
         ]

@@ -36,6 +36,26 @@ import Testing
         #expect(Self.isEqual(Bytes("a_longer_" + text), "a_longer_model") == isEqual)
     }
 
+    @Test("capitals are ignored in letters alone, at every place")
+    func ignoringCase() {
+        let lowercase: StaticString = "az-09_{}@[`content-type"
+        let text = Array(lowercase.description.utf8)
+        for place in text.indices {
+            for byte in UInt8.min...UInt8.max {
+                var other = text
+                other[place] = byte
+                let wanted = ASCII.lowercased(byte) == text[place]
+                let found = Bytes(other).span.equalsIgnoringCase(lowercase)
+                #expect(found == wanted, "\(byte) at \(place)")
+            }
+        }
+        let short: [(String, Bool)] = [("HOST", true), ("host", true), ("h0st", false)]
+        for (name, isEqual) in short {
+            let found = Bytes(name).span.equalsIgnoringCase("host")
+            #expect(found == isEqual)
+        }
+    }
+
     private static func isEqual(_ text: Bytes, _ literal: StaticString) -> Bool {
         text.span.equals(literal)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Core
+import Dialects
 import Glibc
 
 /// One property of one parser that must hold for all bytes; it traps where it does not.
@@ -15,6 +16,12 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "inference-request", check: FuzzInferenceRequest.check),
         FuzzTarget(name: "stream-tap", check: FuzzStreamTap.check),
         FuzzTarget(name: "tokenizer", check: FuzzTokenizer.check),
+        FuzzTarget(name: "chat-completions") { FuzzTranslation.check($0, as: .chatCompletions) },
+        FuzzTarget(name: "responses") { FuzzTranslation.check($0, as: .responses) },
+        FuzzTarget(name: "messages") { FuzzTranslation.check($0, as: .messages) },
+        FuzzTarget(name: "generate-content") { FuzzTranslation.check($0, as: .generateContent) },
+        FuzzTarget(name: "ollama-chat") { FuzzTranslation.check($0, as: .ollamaChat) },
+        FuzzTarget(name: "cohere-chat") { FuzzTranslation.check($0, as: .cohereChat) },
     ]
 
     /// The target that the environment names in `FUZZ_TARGET`.
@@ -66,12 +73,17 @@ struct Cuts {
 
 /// Traps when two readings of the same bytes differ.
 func demandEqual<Value: Equatable>(_ left: Value, _ right: Value, _ what: StaticString) {
-    if left != right {
-        preconditionFailure("\(what): \(left) is not \(right)")
-    }
+    if left != right { giveUp("\(what): \(left) is not \(right)") }
 }
 
 /// Traps when something does not hold.
 func demand(_ holds: Bool, _ what: StaticString) {
-    if !holds { preconditionFailure("\(what)") }
+    if !holds { giveUp("\(what)") }
+}
+
+/// Says why before it traps: an optimised build keeps no messages.
+func giveUp(_ why: String) -> Never {
+    let line = "fuzz: \(why)\n"
+    _ = line.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+    preconditionFailure()
 }

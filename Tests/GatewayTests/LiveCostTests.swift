@@ -94,7 +94,7 @@ import Testing
             if way == 0 { return peer.answer(200, told) }
             peer.beginChunked(type: way == 1 ? "application/json" : "text/event-stream")
             if way == 1 { peer.chunk(told) }
-            for text in ["Hello", " you"] where way == 2 {
+            for text in ["Hello", "you"] where way == 2 {
                 peer.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"\(text)\"}}]}\n\n")
             }
             peer.send("0\r\n\r\n")

@@ -35,6 +35,12 @@ import Testing
         Row(path: "/admin/v1/status", status: 200),
         Row(path: "/admin/v1/config", status: 200),
         Row(path: "/admin/v1/openapi.json", status: 200),
+        Row(path: "/admin/v1/explain?request=x", status: 200),
+        Row(path: "/admin/v1/explain", status: 400, code: "missing_request_id"),
+        Row(path: "/admin/v1/explain?request=", status: 400, code: "missing_request_id"),
+        Row(
+            path: "/admin/v1/explain?request=x", isKnown: false, status: 401,
+            code: "missing_admin_key"),
         Row(method: "POST", path: "/admin/v1/reload", status: 200),
         Row(path: "/admin/v1/status?verbose=1", status: 200),
     ]

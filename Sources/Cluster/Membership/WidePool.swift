@@ -14,18 +14,23 @@ public struct WidePool: Sendable {
     public let address: PeerAddress
     /// Bridges per region: two survive a loss, three survive a loss during a restart.
     public let bridges: Int
-    private let seeds: [Seed]
+    /// Addresses in other regions, as far as they are known now.
+    public var seeds: [Seed]
     private var term = Term.idle
     private var regions: [String: Bool] = [:]
 
     /// An address in another region: any node there, bridge or not.
     public struct Seed: Sendable, Hashable {
-        public let region: String
+        public let region: RegionTag
         public let address: PeerAddress
 
-        public init(region: String, address: PeerAddress) {
-            self.region = region
+        public init(tag: RegionTag, address: PeerAddress) {
+            region = tag
             self.address = address
+        }
+
+        public init(region: String, address: PeerAddress) {
+            self.init(tag: RegionTag(region), address: address)
         }
     }
 
@@ -62,6 +67,11 @@ public struct WidePool: Sendable {
         self.address = address
         self.seeds = seeds
         self.bridges = bridges
+    }
+
+    /// Every other region that was alive in this term, in order, and whether it still is.
+    public var knownRegions: [(region: String, isReachable: Bool)] {
+        regions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// True from `begin` to `resign`.
@@ -113,7 +123,7 @@ public struct WidePool: Sendable {
     /// Answers `resolveSeeds` of the wide machine: the bridges of our own region, and the seeds of
     /// every region of which no bridge is alive.
     public func seeds(_ regional: MembershipMachine, _ wide: MembershipMachine) -> [PeerAddress] {
-        let alive = Self.regions(of: wide)
+        let alive = Set(Self.regions(of: wide).map { RegionTag($0) })
         let missing = seeds.filter { !alive.contains($0.region) }.map(\.address)
         return [address] + fellows(regional) + missing
     }

@@ -13,6 +13,8 @@ public struct DatagramGate {
     private let boot: BootTime
     private let sealer: any DatagramSealer
     private let label: UInt64
+    /// Whether it belongs to the wide pool; set before its first use.
+    public var isWide = false
     /// Faults switched on by tests, to prove that the simulator notices; none by default.
     public var mutations: Mutations = []
     private var senders: [Sender] = []
@@ -162,18 +164,23 @@ public struct DatagramGate {
     }
 
     private mutating func check(_ envelope: Envelope) throws(DropReason) -> Envelope {
-        guard envelope.version >= WireVersion.oldest, envelope.version <= WireVersion.current
-        else { throw drop(.version) }
+        // With the bit of the other pool it is out of range.
+        let version = envelope.version ^ poolBit
+        guard version >= WireVersion.oldest, version <= WireVersion.current else {
+            throw drop(.version)
+        }
         guard envelope.labelCheck == labelCheck else { throw drop(.foreignCluster) }
         guard ring.rootKey(envelope.key) != nil else { throw drop(.unknownKey) }
         return envelope
     }
 
+    private var poolBit: UInt8 { isWide ? Envelope.wideBit : 0 }
     private var labelCheck: UInt8 { UInt8(truncatingIfNeeded: label) }
 
     private mutating func nextEnvelope() -> Envelope {
-        let envelope = Envelope(
+        var envelope = Envelope(
             key: ownKey.id, labelCheck: labelCheck, sender: id, counter: counter)
+        envelope.version |= poolBit
         let repeats = mutations.contains(.reusesNonce) && counter % 8 == 0
         // A mutant stands still once in eight, which the tag check cannot see but the checker can.
         counter += repeats && !standsStill ? 0 : 1

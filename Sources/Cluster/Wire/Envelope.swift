@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Core
+public import Core
 
 /// The clear part of a datagram or frame: who sealed it, with which key, under which nonce.
 ///
@@ -13,6 +13,14 @@ public struct Envelope: Sendable, Equatable {
     public var labelCheck: UInt8
     public var sender: MemberID
     public var counter: UInt64
+
+    /// Set in the version of whatever belongs to the wide pool, so that both share one port.
+    static let wideBit: UInt8 = 0x80
+
+    /// Whether a datagram or frame claims to belong to the wide pool.
+    public static func isWide(_ message: Bytes) -> Bool {
+        !message.isEmpty && message[0] & wideBit != 0
+    }
 
     public static let headerLength = 19
     public static let tagLength = 16

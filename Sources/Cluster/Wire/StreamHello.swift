@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Core
 
-/// First words of the side that accepts a stream: its versions, its primary key, a challenge.
+/// First words of the side that accepts a stream: versions, primary key, region, a challenge.
 ///
+/// The region tells an opener of the same pool that it has come to another one. Nobody vouches for
+/// it, so it decides only whom to ask again.
 /// The challenge is random per stream and bound into both frames, so none can be replayed. An
 /// opener without the primary key gives up: half a member that hears nothing would harm.
 public struct StreamHello: Sendable, Equatable {
     public var protocols: ClosedRange<UInt8>
     public var primary: KeyID
+    public var region: RegionTag
     public var challenge: UInt64
 
-    public static let length = 15
+    public static let length = 23
     private static let magic: UInt32 = 0x4150_5553  // "APUS"
 
-    public init(primary: KeyID, challenge: UInt64) {
+    public init(primary: KeyID, region: RegionTag = RegionTag(""), challenge: UInt64) {
         protocols = WireVersion.oldest...WireVersion.current
         self.primary = primary
+        self.region = region
         self.challenge = challenge
     }
 
@@ -25,6 +29,7 @@ public struct StreamHello: Sendable, Equatable {
         writer.append(protocols.lowerBound)
         writer.append(protocols.upperBound)
         writer.append(primary.rawValue)
+        writer.append(bigEndian: region.rawValue)
         writer.append(bigEndian: challenge)
         return writer.finish()
     }
@@ -36,6 +41,7 @@ public struct StreamHello: Sendable, Equatable {
         let oldest = reader.byte()
         let newest = reader.byte()
         primary = KeyID(rawValue: reader.byte())
+        region = RegionTag(rawValue: reader.uint64())
         challenge = reader.uint64()
         guard !reader.failed, reader.remaining == 0, magic == Self.magic, oldest <= newest else {
             return nil

@@ -39,11 +39,15 @@ extension Span where Element == UInt8 {
     /// Compares ignoring ASCII case and underscores.
     @inline(__always)
     func equalsFolded(_ folded: StaticString) -> Bool {
-        // Most names differ in their first letter.
-        guard count >= folded.utf8CodeUnitCount, folded.utf8CodeUnitCount > 0,
-            unsafe ASCII.lowercased(self[0]) == folded.utf8Start[0]
+        // Most names differ in their length, or their first or last letter.
+        let length = folded.utf8CodeUnitCount
+        guard count >= length, length > 0 else { return false }
+        let wanted = unsafe folded.utf8Start
+        let last = self[count &- 1]
+        guard unsafe ASCII.lowercased(self[0]) == wanted[0],
+            unsafe last | 0x20 == wanted[length &- 1] || last == UInt8(ascii: "_")
         else { return false }
-        return equalsFoldedWhole(folded)
+        return count == length ? equalsIgnoringCase(folded) : equalsFoldedWhole(folded)
     }
 
     private func equalsFoldedWhole(_ folded: StaticString) -> Bool {

@@ -5,7 +5,8 @@ import JSON
 /// Reads a whole answer of Gemini's.
 struct GenerateContentAnswerReader {
     let body: ChatBody
-    /// True for an event of a stream, which goes back as it came and keeps nothing beside it.
+    /// True for an event of a stream, which goes back as it came: nothing is kept beside it, but
+    /// an error is, so that it is seen.
     var isEvent = false
 
     static func read(_ bytes: Bytes) throws(ProviderError) -> ChatAnswer {
@@ -41,7 +42,7 @@ struct GenerateContentAnswerReader {
                 answer.head.id = EscapedText(member.value, in: body.bytes)
             } else if body.isCalled(member, "modelversion") {
                 answer.head.model = EscapedText(member.value, in: body.bytes)
-            } else if !isEvent {
+            } else if !isEvent || body.isCalled(member, "error") {
                 body.keep(member, in: &answer.extras)
             }
         }

@@ -88,7 +88,7 @@ struct GenerateContentRequestWriter: ~Copyable {
             if message.name != nil, message.role != .tool {
                 try losses.lose(path.message(index).joined("name"))
             }
-            try losses.lose(message.extras, at: path.message(index), into: &json)
+            try losses.lose(message.extras, at: path.message(index))
         }
         closeTurn()
         json.endArray()
@@ -139,7 +139,7 @@ extension GenerateContentRequestWriter {
         if part.cacheMark != nil {
             try losses.lose(path.part(place.0, place.1).joined("cache_control"))
         }
-        try losses.lose(part.extras, at: path.part(place.0, place.1), into: &json)
+        try losses.lose(part.extras, at: path.part(place.0, place.1))
     }
 
     private mutating func write(
@@ -233,10 +233,10 @@ extension GenerateContentRequestWriter {
             if let schema = function.parameters, !schema.span.isEmptyObject {
                 json.member("parametersJsonSchema", raw: schema)
             }
-            json.endObject()
             if function.isStrict == true { try losses.lose(.path("tools", index, "strict")) }
             if tool.cacheMark != nil { try losses.lose(.path("tools", index, "cache_control")) }
             try losses.lose(tool.extras, at: .path("tools", index), into: &json)
+            json.endObject()
         }
         json.endArray()
         json.endObject()

@@ -26,14 +26,14 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
         first.events.reserveCapacity(4)
         first.source = SourceEvent(
             format: .generateContent, name: Bytes(copying: name), payload: data)
-        if body.loose("error", of: root) != nil {
-            first.events = [.error(GenerateContentErrorReader.read(data, status: 0))]
-            return [first]
-        }
         let answer: ChatAnswer
         do throws(RequestFault) {
             answer = try GenerateContentAnswerReader(body: body, isEvent: true).answer(root)
         } catch { throw .malformed(error.message) }
+        guard answer.extras.isEmpty else {
+            first.events = [.error(GenerateContentErrorReader.read(data, status: 0))]
+            return [first]
+        }
         if !isStarted {
             isStarted = true
             first.events.append(.start(answer.head))

@@ -173,7 +173,8 @@ struct MessagesRequestWriter: ~Copyable {
                 try write(part, role, at: (index, place))
             }
         }
-        try losses.lose(message.extras, at: path.message(index), into: &json)
+        // Its turn may be another message's as well.
+        try losses.lose(message.extras, at: path.message(index))
     }
 
     private mutating func openTurn(_ role: ChatMessage.Role) {

@@ -14,12 +14,10 @@ public struct ChatCompletionsDecoder: StreamDecoder {
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {
         if data.span.equals("[DONE]") { return [Self.frame([.done], data)] }
-        let root: JSONSlice
-        do throws(JSONFault) { root = try JSONScanner.validate(data.span) } catch {
-            throw .malformed(error)
-        }
-        guard root.kind == .object else { throw .malformed("An event of the stream is no object.") }
-        return read(root, data)
+        let frames: [StreamFrame]?
+        do throws(JSONFault) { frames = try read(data) } catch { throw .malformed(error) }
+        guard let frames else { throw .malformed("An event of the stream is no object.") }
+        return frames
     }
 
     private static func frame(_ events: [StreamEvent], _ data: Bytes) -> StreamFrame {
@@ -29,19 +27,27 @@ public struct ChatCompletionsDecoder: StreamDecoder {
         return frame
     }
 
-    private mutating func read(_ root: JSONSlice, _ data: Bytes) -> [StreamFrame] {
+    /// One pass, which validates as it reads; nil if the event is no object.
+    private mutating func read(_ data: Bytes) throws(JSONFault) -> [StreamFrame]? {
         let body = ChatBody(data)
         var frame = Self.frame([], data)
         var more: [StreamFrame] = []
         var usage: Usage?
         var head = AnswerHead()
-        var members = JSONMembers(of: root, in: data.span)
-        while let member = members.next() {
-            let value = member.value
-            let name = data.span.extracting(member.key.content)
-            if name.equals("choices") {
-                readChoices(value, body, &frame, &more)
-            } else if name.equals("usage") {
+        var scanner = JSONScanner(data.span)
+        guard try scanner.enterObject() else {
+            _ = try scanner.value()
+            try scanner.finish()
+            return nil
+        }
+        while let key = try scanner.nextKey() {
+            let name = data.span.extracting(key.content)
+            if name.equals("choices"), try scanner.peekKind() == .array {
+                try readChoices(&scanner, body, &frame, &more)
+                continue
+            }
+            let value = try scanner.value()
+            if name.equals("usage") {
                 if value.kind == .object { usage = Usage(value, in: data.span) }
             } else if name.equals("x_groq") {
                 if let inner = body.member("usage", of: value) {
@@ -50,9 +56,10 @@ public struct ChatCompletionsDecoder: StreamDecoder {
             } else if name.equals("error"), value.kind == .object || value.kind == .string {
                 frame.events.append(.error(OpenAIErrorReader.inStream(data, value)))
             } else if !hasStarted {
-                _ = head.take(member, body)
+                _ = head.take(JSONMember(key: key, value: value), body)
             }
         }
+        try scanner.finish()
         if !hasStarted {
             hasStarted = true
             frame.events.insert(.start(head), at: 0)
@@ -67,17 +74,21 @@ public struct ChatCompletionsDecoder: StreamDecoder {
     }
 
     private mutating func readChoices(
-        _ list: JSONSlice, _ body: ChatBody, _ frame: inout StreamFrame,
+        _ scanner: inout JSONScanner, _ body: ChatBody, _ frame: inout StreamFrame,
         _ more: inout [StreamFrame]
-    ) {
-        var elements = JSONElements(of: list, in: body.bytes.span)
+    ) throws(JSONFault) {
+        _ = try scanner.enterArray()
         var isFirst = true
-        while let element = elements.next() {
+        while try scanner.nextElement() {
             var reader = ChatCompletionsDeltaReader(body)
-            reader.read(element, &calls)
+            try reader.read(&scanner, &calls)
             if isFirst {
                 frame.choice = reader.choice
-                frame.events += reader.events
+                if frame.events.isEmpty {
+                    frame.events = reader.events
+                } else {
+                    frame.events += reader.events
+                }
             } else {
                 var other = StreamFrame()
                 other.choice = reader.choice

@@ -13,22 +13,29 @@ struct ChatCompletionsDeltaReader {
 
     init(_ body: ChatBody) { self.body = body }
 
-    mutating func read(_ element: JSONSlice, _ calls: inout ToolCallPlaces) {
+    /// Reads the element that comes next, whatever it is.
+    mutating func read(
+        _ scanner: inout JSONScanner, _ calls: inout ToolCallPlaces
+    ) throws(JSONFault) {
+        guard try scanner.enterObject() else {
+            _ = try scanner.value()
+            return
+        }
         var delta: JSONSlice?
         let bytes = body.bytes
-        var members = JSONMembers(of: element, in: bytes.span)
-        while let member = members.next() {
-            let name = bytes.span.extracting(member.key.content)
+        while let key = try scanner.nextKey() {
+            let name = bytes.span.extracting(key.content)
+            let value = try scanner.value()
             if name.equals("delta") {
-                delta = member.value
+                delta = value
             } else if name.equals("index") {
-                choice = max(0, member.value.int(in: bytes.span) ?? 0)
+                choice = max(0, value.int(in: bytes.span) ?? 0)
             } else if name.equals("finish_reason") {
-                if let word = EscapedText(member.value, in: bytes) {
+                if let word = EscapedText(value, in: bytes) {
                     finish = Finish(completionsWord: word)
                 }
-            } else if name.equals("logprobs"), member.value.kind == .object {
-                logprobs = body.raw(member.value)
+            } else if name.equals("logprobs"), value.kind == .object {
+                logprobs = body.raw(value)
             }
         }
         if let delta { readDelta(delta, &calls) }

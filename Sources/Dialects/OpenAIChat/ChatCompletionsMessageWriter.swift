@@ -88,16 +88,22 @@ struct ChatCompletionsMessageWriter {
         json.member("role", "assistant")
         var content: [ContentPart] = []
         var calls: [(call: ToolCall, extras: Extras)] = []
+        var thoughts = EscapedText()
         for part in message.parts {
             switch part.kind {
             case .toolCall(let call): calls.append((call, part.extras))
             case .reasoning(let thought) where !parts.isInContent(part):
-                writeThought(thought, part, parts.message, &json, &notes)
+                if isOwn {
+                    json.members(part.extras)
+                } else if let text = thought.text {
+                    thoughts = thoughts + text
+                }
             case .refusal(let text) where part.extras == ThoughtSpelling.besideContent:
                 json.member("refusal", text)
             default: content.append(part)
             }
         }
+        writeThoughts(thoughts, parts.message, &json, &notes)
         let hasContent = !content.isEmpty || message.isPlain
         if hasContent {
             try parts.writeContent(content, isPlain: message.isPlain, &json, &notes)
@@ -110,16 +116,15 @@ struct ChatCompletionsMessageWriter {
         json.endObject()
     }
 
-    /// Thoughts of the own format go back by their own names; those of others are not known here.
-    private func writeThought(
-        _ thought: Thought, _ part: ContentPart, _ index: Int,
+    /// Thoughts of other formats, all in one: they are not known here, but DeepSeek takes them.
+    private func writeThoughts(
+        _ text: EscapedText, _ index: Int,
         _ json: inout JSONWriter, _ notes: inout TranslationNotes
     ) {
-        if isOwn {
-            json.members(part.extras)
-        } else if target.unknownFields == .forward, let text = thought.text {
+        guard !text.isEmpty else { return }
+        if target.unknownFields == .forward {
             json.member("reasoning_content", text)
-        } else if thought.text != nil {
+        } else {
             notes.drop(path.message(index).joined("reasoning"))
         }
     }

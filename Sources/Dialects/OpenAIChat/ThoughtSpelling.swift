@@ -21,9 +21,10 @@ enum ThoughtSpelling {
         guard !members.isEmpty else { return }
         var thoughts: [Thought] = []
         if let details = members["reasoning_details"] { thoughts = read(details: details) }
-        if thoughts.isEmpty {
+        if thoughts.allSatisfy({ $0.text == nil }) {
             let plain = members["reasoning_content"] ?? members["reasoning"]
-            thoughts = [Thought(text: plain.flatMap(text))]
+            if thoughts.isEmpty { thoughts = [Thought()] }
+            thoughts[0].text = plain.flatMap(text)
         }
         for (index, thought) in thoughts.enumerated() {
             var part = ContentPart(.reasoning(thought))

@@ -22,7 +22,15 @@ struct FieldLosses {
         notes.drop(path)
     }
 
-    /// Members that only another format knows; forwarded ones go to the object that is open.
+    /// Members of an object that becomes no object of its own: there is nowhere to forward them to.
+    mutating func lose(_ extras: Extras, at prefix: Bytes) throws(RequestFault) {
+        for member in extras.members where !member.isCovered && !member.value.span.equals("null") {
+            try lose(prefix.joined(member.name.decoded))
+        }
+    }
+
+    /// Members that only another format knows; forwarded ones go to the object that is open, if
+    /// it has none of that name.
     mutating func lose(
         _ extras: Extras, at prefix: Bytes = Bytes(), into json: inout JSONWriter
     ) throws(RequestFault) {
@@ -30,7 +38,7 @@ struct FieldLosses {
             // Null is what the field is without being there.
             guard !member.value.span.equals("null") else { continue }
             let isNested = member.name.raw.span.firstIndex(of: UInt8(ascii: ".")) != nil
-            if policy == .forward, !isNested {
+            if policy == .forward, !isNested, !json.hasMember(member.name.decoded.span) {
                 json.member(member)
             } else {
                 try lose(prefix.isEmpty ? member.name.decoded : prefix.joined(member.name.decoded))

@@ -38,10 +38,14 @@ struct ClusterCounts {
     }
 
     /// Every reason with its count: of the gate, the streams and the machine.
-    func drops(_ gate: DatagramGate, _ refusals: MembershipMachine.Refusals) -> [(
-        reason: StaticString, count: Int
-    )] {
-        DropReason.allCases.map { ($0.label, gate.dropCount($0)) }
+    func drops(
+        _ gate: DatagramGate, _ wide: WideShell, _ refusals: MembershipMachine.Refusals
+    ) -> [(reason: StaticString, count: Int)] {
+        let former = wide.formerDrops
+        return DropReason.allCases.map { reason in
+            let past = former[Int(reason.rawValue)]
+            return (reason.label, gate.dropCount(reason) + wide.gate.dropCount(reason) + past)
+        }
             + Fault.allCases.map { ($0.label, self[$0]) } + [
                 ("malformed", refusals.malformed), ("too_many_members", refusals.strangers),
                 ("too_many_records", refusals.records), ("too_many_relays", refusals.relays),

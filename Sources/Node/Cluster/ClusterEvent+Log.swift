@@ -7,7 +7,12 @@ extension ClusterEvent {
     /// Writes the event as one line for machines.
     func write(to log: Log) {
         switch self {
-        case .member(let note): note.write(to: log)
+        case .member(let note): note.write("member", to: log)
+        case .bridge(let note): note.write("bridge", to: log)
+        case .region(let name, let isReachable):
+            log.warning(isReachable ? "region is reachable" : "region is out of reach") { line in
+                line.add("region", name)
+            }
         case .opened(let id, let bound, let advertised):
             log.info("cluster port open") { line in
                 line.add("uid", id.description)
@@ -61,8 +66,8 @@ extension ClusterEvent {
 }
 
 extension MemberNote {
-    fileprivate func write(to log: Log) {
-        log.info("member") { line in
+    fileprivate func write(_ title: StaticString, to log: Log) {
+        log.info(title) { line in
             line.add("name", name)
             line.add("uid", change.member.description)
             line.add("before", change.before?.status.label ?? "unknown")

@@ -11,7 +11,10 @@ extension ClusterEvent {
                 ? "cluster port \(bound)"
                 : "cluster port \(bound), known to others as \(advertised)"
         case .joined(let members): "in the cluster, \(members) members"
-        case .member(let note): note.line
+        case .member(let note): "member \(note.line)"
+        case .bridge(let note): "bridge \(note.line)"
+        case .region(let name, let isReachable):
+            "region \(name) is \(isReachable ? "reachable" : "out of reach")"
         case .degraded(let isDegraded):
             isDegraded ? "this node judges itself slow" : "this node is well again"
         case .isolated(let isIsolated):
@@ -36,6 +39,6 @@ extension ClusterEvent {
 extension MemberNote {
     fileprivate var line: String {
         let accused = accusers.isEmpty ? "" : ", accused by \(accusers.joined(separator: ", "))"
-        return "member \(name) is \(change.after.status.label) (\(change.reason.label)\(accused))"
+        return "\(name) is \(change.after.status.label) (\(change.reason.label)\(accused))"
     }
 }

@@ -8,6 +8,10 @@ public enum ClusterEvent: Sendable {
     case joined(members: Int)
     /// A member's record changed.
     case member(MemberNote)
+    /// A bridge's record changed, as another bridge sees it.
+    case bridge(MemberNote)
+    /// Whether any bridge of another region answers this one.
+    case region(String, isReachable: Bool)
     case degraded(Bool)
     case isolated(Bool)
     /// A seed cannot be looked up.

@@ -28,6 +28,8 @@ final class InboundStream: EventHandler, TransportDelegate {
     private let challenge = RandomBytes.seed()
     private var frames = FrameAssembler(limit: InboundStream.firstLimit)
     private var phase = Phase.greeted
+    /// Told by the first frame.
+    private var pool = ClusterPool.region
     private var timer: TimerHandle?
 
     init(shell: MembershipShell, transport: Transport) {
@@ -38,7 +40,8 @@ final class InboundStream: EventHandler, TransportDelegate {
         transport.delegate = self
         timer = shell.loop.schedule(
             at: shell.loop.now + shell.machine.settings.streamPatience, self, kind: 0)
-        let hello = StreamHello(primary: shell.gate.ring.primary, challenge: challenge)
+        let hello = StreamHello(
+            primary: shell.gate.ring.primary, region: shell.wide.tag, challenge: challenge)
         transport.write(hello.encoded)
     }
 
@@ -54,20 +57,20 @@ final class InboundStream: EventHandler, TransportDelegate {
     }
 
     private func take(_ frame: Bytes) {
-        guard let (sender, payload) = shell.open(frame, challenge, from: transport.peer) else {
-            return close()
-        }
+        let isFirst = phase == .greeted
+        if isFirst { pool = ClusterPool(of: frame) }
+        let opened = shell.open(frame, pool, challenge, from: transport.peer)
+        guard let (sender, payload) = opened else { return close() }
         isAuthentic = true
         frames.limit = WireVersion.frameLimit
-        let isFirst = phase == .greeted
         if CallMessage.isCall(payload) {
-            return isFirst ? serve(payload, from: sender) : close()
+            return isFirst && pool == .region ? serve(payload, from: sender) : close()
         }
-        let reply = shell.answer(payload, from: sender)
+        let reply = shell.answer(payload, pool, from: sender)
         guard phase != .closed else { return }
         guard isFirst, let reply else { return closeAfterFlush() }
         phase = .answered
-        shell.write(reply, challenge, to: transport)
+        shell.write(reply, pool, challenge, to: transport)
     }
 
     /// A call of another node: its answer may take longer than one of the machine.
@@ -82,7 +85,7 @@ final class InboundStream: EventHandler, TransportDelegate {
             at: shell.loop.now + ApusActorSystem.patience * 2, self, kind: 0)
         onCall(payload) { [weak self] reply in
             guard let self, phase == .answered else { return }
-            shell.write(reply, challenge, to: transport)
+            shell.write(reply, pool, challenge, to: transport)
             closeAfterFlush()
         }
     }

@@ -21,23 +21,24 @@ extension MembershipShell {
         case .open(let number, let address, let frame, let until):
             let question = OutboundStream.Question(
                 number: number, address: SocketAddress(address), frame: frame, until: until)
-            outbound.append(
-                OutboundStream(shell: self, question) { [weak self] result in
-                    self?.onAnswer(number, result)
-                })
-        case .finish(let number, let frame):
-            outbound.first { $0.question.number == number }?.finish(frame)
+            openStream(question) { [weak self] in self?.onAnswer(number, $0) }
+        case .finish(let number, let frame): finishStream(number, .region, frame)
         case .resolveSeeds: resolveSeeds()
         case .changed(let change):
             remember(change)
-            onEvent(.member(note(change)))
-        case .recordChanged(let key, let value): onRecord?(key, value)
+            onEvent(.member(MemberNote(change, in: machine)))
+            wide.lookSoon()
+        case .recordChanged(let key, let value):
+            onRecord?(key, value)
+            wide.lookSoon()
         case .forgot(let id): gate.forget(id)
         case .degraded(let isDegraded): onEvent(.degraded(isDegraded))
         case .isolated(let isIsolated):
             self.isIsolated = isIsolated
             onEvent(.isolated(isIsolated))
-        case .joined: onEvent(.joined(members: machine.liveCount))
+        case .joined:
+            onEvent(.joined(members: machine.liveCount))
+            wide.lookSoon()
         case .displaced(let other, let boot): displace(by: other, boot: boot)
         case .closed:
             onEvent(.left)
@@ -49,8 +50,7 @@ extension MembershipShell {
         guard let sealed = gate.seal(payload, to: receiver) else {
             preconditionFailure("the machine made a payload of \(payload.count) bytes")
         }
-        counts.sentBytes += sealed.count
-        ports?.datagrams.send(sealed, to: SocketAddress(address))
+        send(sealed, to: SocketAddress(address))
     }
 
     private func resolveSeeds() {
@@ -66,17 +66,22 @@ extension MembershipShell {
         }
     }
 
-    /// What a change says, with names.
-    private func note(_ change: MemberChange) -> MemberNote {
+    /// The name of a member; its uid if none is known.
+    func name(of id: MemberID) -> String { machine.name(of: id) }
+}
+
+extension MembershipMachine {
+    /// The name of a member; its uid if none is known.
+    func name(of id: MemberID) -> String { member(id)?.profile?.name ?? id.description }
+}
+
+extension MemberNote {
+    /// What a change says, with the names that the machine knows.
+    init(_ change: MemberChange, in machine: MembershipMachine) {
         let profile = machine.member(change.member)?.profile
-        return MemberNote(
+        self.init(
             change: change, name: change.name ?? change.member.description,
             address: profile.map { SocketAddress($0.address).description } ?? "",
-            accusers: change.accusations.map { name(of: $0.accuser) })
-    }
-
-    /// The name of a member; its uid if none is known.
-    func name(of id: MemberID) -> String {
-        machine.member(id)?.profile?.name ?? id.description
+            accusers: change.accusations.map { machine.name(of: $0.accuser) })
     }
 }

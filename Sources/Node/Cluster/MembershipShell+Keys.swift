@@ -11,6 +11,7 @@ extension MembershipShell {
         seeds.seeds = configuration.join
         guard keys.wanted != configuration.keys else { return }
         keys.wanted = configuration.keys
+        wide.keys.wanted = configuration.keys
         stepKeys()
     }
 

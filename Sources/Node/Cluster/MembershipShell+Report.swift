@@ -15,8 +15,11 @@ extension MembershipShell {
         var report = MembersReport(name: plan.identity.name, state: phase)
         report.isIsolated = isIsolated
         report.isDegraded = machine.localHealth.isDegraded(now: loop.now)
-        report.members = machine.members.map { row($0) }
-            .sorted { ($0.name, $0.uid) < ($1.name, $1.uid) }
+        report.members = rows(machine)
+        report.regions = RegionBoard.regions(own: plan.identity.region, machine).map {
+            RegionRow($0)
+        }
+        if let bridges = wide.machine { report.bridges = rows(bridges) }
         report.changes = history
         return report
     }
@@ -27,7 +30,12 @@ extension MembershipShell {
         return machine.isJoined ? "member" : "joining"
     }
 
-    private func row(_ member: Member) -> MemberRow {
+    private func rows(_ machine: MembershipMachine) -> [MemberRow] {
+        machine.members.map { row($0, in: machine) }
+            .sorted { ($0.name, $0.uid) < ($1.name, $1.uid) }
+    }
+
+    private func row(_ member: Member, in machine: MembershipMachine) -> MemberRow {
         let isSelf = member.id == machine.id
         var row = MemberRow(
             name: member.profile?.name ?? "", uid: member.id.description,
@@ -43,15 +51,19 @@ extension MembershipShell {
         row.age = max(.zero, loop.now - member.since)
         if let suspicion = member.suspicion {
             row.timeLeft = max(.zero, suspicion.deadline - loop.now)
-            row.accusations = rows(suspicion.accusations)
+            row.accusations = rows(suspicion.accusations, in: machine)
         }
+        let bridge = RecordKey(owner: member.id, key: WidePool.recordKey)
+        row.isBridge = machine.value(of: bridge) != nil
         return row
     }
 
-    private func rows(_ accusations: [Accusation]) -> [AccusationRow] {
+    private func rows(
+        _ accusations: [Accusation], in machine: MembershipMachine
+    ) -> [AccusationRow] {
         accusations.map { accusation in
             AccusationRow(
-                by: name(of: accusation.accuser), helpers: Int(accusation.evidence.helpers),
+                by: machine.name(of: accusation.accuser), helpers: Int(accusation.evidence.helpers),
                 nacks: Int(accusation.evidence.nacks),
                 waitMilliseconds: Int(accusation.evidence.waitMilliseconds),
                 localHealth: Int(accusation.evidence.health))
@@ -66,7 +78,7 @@ extension MembershipShell {
             before: change.before?.status.label ?? "unknown", after: change.after.status.label)
         row.incarnation = change.after.incarnation.rawValue
         row.reason = change.reason.label
-        row.accusations = rows(change.accusations)
+        row.accusations = rows(change.accusations, in: machine)
         history.append(row)
     }
 
@@ -77,9 +89,20 @@ extension MembershipShell {
             plan.metrics.setMembers(members.count { $0.status == status }, state: status.label)
         }
         plan.metrics.setBytes(sent: counts.sentBytes, received: counts.receivedBytes)
-        for (reason, count) in counts.drops(gate, machine.refusals) {
+        for (reason, count) in counts.drops(gate, wide, machine.refusals) {
             plan.metrics.setDrops(count, reason: reason)
         }
         metricsAt = loop.now
+    }
+}
+
+extension RegionRow {
+    init(_ summary: RegionSummary) {
+        self.init(name: summary.region)
+        isReachable = summary.isReachable
+        alive = summary.alive
+        suspect = summary.suspect
+        draining = summary.draining
+        bridges = summary.bridges
     }
 }

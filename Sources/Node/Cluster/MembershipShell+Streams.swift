@@ -29,25 +29,37 @@ extension MembershipShell {
 
     /// The sender and payload of a frame; nil when it is dropped.
     func open(
-        _ frame: Bytes, _ challenge: UInt64, from peer: SocketAddress?
+        _ frame: Bytes, _ pool: ClusterPool, _ challenge: UInt64, from peer: SocketAddress?
     ) -> (sender: MemberID, payload: Bytes)? {
         counts.receivedBytes += frame.count
         do throws(DropReason) {
-            return try gate.openFrame(frame, challenge: challenge)
+            switch pool {
+            case .region: return try gate.openFrame(frame, challenge: challenge)
+            case .wide: return try wide.gate.openFrame(frame, challenge: challenge)
+            }
         } catch {
             noteDrop(error.label, from: peer)
             return nil
         }
     }
 
-    func write(_ payload: Bytes, _ challenge: UInt64, to transport: Transport) {
-        let sealed = gate.sealFrame(payload, challenge: challenge)
+    func write(
+        _ payload: Bytes, _ pool: ClusterPool, _ challenge: UInt64, to transport: Transport
+    ) {
+        let sealed =
+            switch pool {
+            case .region: gate.sealFrame(payload, challenge: challenge)
+            case .wide: wide.gate.sealFrame(payload, challenge: challenge)
+            }
         counts.sentBytes += sealed.count
         transport.write { FrameAssembler.write(sealed, to: &$0) }
     }
 
     /// The answer to a frame that another member opened a stream with, or ended one with.
-    func answer(_ payload: Bytes, from sender: MemberID) -> Bytes? {
+    func answer(
+        _ payload: Bytes, _ pool: ClusterPool, from sender: MemberID
+    ) -> Bytes? {
+        guard pool == .region else { return wide.answer(payload, from: sender) }
         var reply: Bytes?
         input { machine, now in
             let answer = machine.onStreamRequest(payload, from: sender, now: now)
@@ -63,6 +75,22 @@ extension MembershipShell {
             input { $0.onStreamReply(number, answer.payload, from: answer.sender, now: $1) }
         case .failure: input { $0.onStreamFailed(number, now: $1) }
         }
+    }
+
+    /// The keys of a pool.
+    func ring(of pool: ClusterPool) -> KeyRing {
+        pool == .wide ? wide.gate.ring : gate.ring
+    }
+
+    /// Asks a question of a machine.
+    func openStream(
+        _ question: OutboundStream.Question,
+        _ completion: @escaping (Result<OutboundStream.Answer, CallFault>) -> Void
+    ) { outbound.append(OutboundStream(shell: self, question, completion: completion)) }
+
+    /// Sends the last frame on the stream of this number and pool.
+    func finishStream(_ number: UInt64, _ pool: ClusterPool, _ frame: Bytes) {
+        outbound.first { $0.question.number == number && $0.question.pool == pool }?.finish(frame)
     }
 
     // MARK: - Calls

@@ -12,15 +12,15 @@ internal import Telemetry
 /// at in the loop's buffer, strangers' streams are few, small and short-lived.
 final class MembershipShell: EventHandler {
     /// Datagrams taken before a timer that comes late: what was received must be heard first.
-    private static let catchUp = 4096
-    /// A young process that finds its name taken by an older one's late clock starts anew.
-    private static let youth = Duration.seconds(10)
-    private static let restartLimit = 3
+    private static let catchUpLimit = 4096
+    /// A displaced process waits this long, so that two of one name do not spin.
+    private static let rebirth = Duration.milliseconds(10)
 
     enum TimerKind {
         static let machine: UInt32 = 0
         static let seeds: UInt32 = 1
         static let keys: UInt32 = 2
+        static let rebirth: UInt32 = 3
     }
 
     let loop: EventLoop
@@ -42,7 +42,11 @@ final class MembershipShell: EventHandler {
     var outbound: [OutboundStream] = []
     var foundSeeds: [PeerAddress] = []
     private var throttle = LogThrottle(burst: 1, per: .seconds(10))
-    private var restarts = 0
+    private var displacement = Displacement()
+    /// Set while a displaced process waits to begin anew: it must follow this boot.
+    private var rebirthFloor: BootTime?
+    /// This node's part in the pool of bridges; set once, in `init`.
+    private(set) lazy var wide = WideShell(self)
     /// Told of a lonely start.
     var isLonelinessTold = false
     var isKeyTimerSet = false
@@ -100,6 +104,11 @@ final class MembershipShell: EventHandler {
     // MARK: - Life
 
     func start() {
+        wide.start()
+        announce()
+    }
+
+    private func announce() {
         if let address {
             onEvent(
                 .opened(
@@ -112,8 +121,13 @@ final class MembershipShell: EventHandler {
     /// Says good-bye; `body` is called when others have had time to hear it.
     func leave(_ body: @escaping () -> Void) {
         guard !isOver, onLeft == nil else { return body() }
+        guard rebirthFloor == nil else {
+            close()
+            return body()
+        }
         onLeft = body
         onEvent(.leaving)
+        wide.leave()
         input { $0.leave(now: $1) }
     }
 
@@ -125,6 +139,7 @@ final class MembershipShell: EventHandler {
         guard !isOver else { return }
         isOver = true
         timer.cancel(on: loop)
+        wide.abandon()
         closeStreams()
         ports?.close()
         ports = nil
@@ -133,17 +148,29 @@ final class MembershipShell: EventHandler {
         onLeft?()
     }
 
-    /// Another process has the name. A young one goes on as a later one, an old one ends.
+    /// Another process has the name: this one begins anew as a later one, or leaves the cluster.
     func displace(by other: MemberID, boot: BootTime) {
-        let isYoung = loop.now - startedAt < Self.youth && restarts < Self.restartLimit
-        onEvent(.displaced(by: other, startsAnew: isYoung))
-        guard isYoung else { return close() }
-        restarts += 1
+        let beginsAnew = displacement.beginsAnew(after: loop.now - startedAt)
+        onEvent(.displaced(by: other, startsAnew: beginsAnew))
+        guard beginsAnew, onLeft == nil else { return close() }
+        wide.abandon()
         closeStreams()
-        (machine, gate) = plan.makeMember(
-            at: advertised, boot: BootTime(loop, after: boot), ring: gate.ring, now: loop.now)
         timer.clear()
-        start()
+        rebirthFloor = boot
+        _ = loop.schedule(at: loop.now + Self.rebirth, self, kind: TimerKind.rebirth)
+    }
+
+    private func beginAnew() {
+        guard !isOver, let floor = rebirthFloor else { return }
+        rebirthFloor = nil
+        // Who asked to leave meanwhile has nothing left to leave.
+        guard onLeft == nil else { return close() }
+        startedAt = loop.now
+        let isDraining = machine.own.profile?.flags.contains(.draining) == true
+        (machine, gate) = plan.makeMember(
+            at: advertised, boot: BootTime(loop, after: floor), ring: gate.ring, now: loop.now)
+        announce()
+        if isDraining { setDraining(true) }
     }
 
     // MARK: - Input
@@ -162,6 +189,9 @@ final class MembershipShell: EventHandler {
         // One byte more than allowed is enough to count it as too long.
         let kept = bytes.extracting(0..<min(bytes.count, WireVersion.datagramLimit + 1))
         let datagram = Bytes(copying: kept)
+        guard ClusterPool(of: datagram) == .region else {
+            return wide.onDatagram(datagram, from: peer)
+        }
         var wasKnown = false
         do throws(DropReason) {
             let envelope = try gate.inspect(datagram)
@@ -181,20 +211,30 @@ final class MembershipShell: EventHandler {
     override func onTimer(_ kind: UInt32) {
         switch kind {
         case TimerKind.seeds:
-            let found = foundSeeds
+            let found = wide.own(of: foundSeeds)
             foundSeeds = []
             input { $0.onSeeds(found, now: $1) }
         case TimerKind.keys:
             isKeyTimerSet = false
             stepKeys()
+        case TimerKind.rebirth: beginAnew()
         default:
             guard !isOver, timer.isDue(on: loop, self, kind: TimerKind.machine) else { return }
             // After a stall: first hear what was said meanwhile, then judge.
-            ports?.datagrams.receive(atMost: Self.catchUp)
+            catchUp()
             input { $0.onTimer(now: $1) }
             // Workers show metrics, too, and cannot ask.
             if loop.now - metricsAt >= .seconds(1) { updateMetrics() }
         }
+    }
+
+    /// Hears what the socket holds, before time is judged.
+    func catchUp() { ports?.datagrams.receive(atMost: Self.catchUpLimit) }
+
+    /// Sends a sealed datagram.
+    func send(_ sealed: Bytes, to address: SocketAddress) {
+        counts.sentBytes += sealed.count
+        ports?.datagrams.send(sealed, to: address)
     }
 
     // MARK: - Drops

@@ -18,6 +18,7 @@ final class OutboundStream: EventHandler, TransportDelegate {
 
     /// What to ask, where, and until when; callers' questions have the number 0.
     struct Question {
+        var pool = ClusterPool.region
         var number: UInt64
         var address: SocketAddress
         var frame: Bytes
@@ -86,17 +87,22 @@ final class OutboundStream: EventHandler, TransportDelegate {
             return fail(.tooOld)
         }
         // Half a member, which can ask but not understand the answers, would harm.
-        guard shell.gate.ring.rootKey(hello.primary) != nil else {
+        guard shell.ring(of: question.pool).rootKey(hello.primary) != nil else {
             shell.note(.foreignKey, from: transport.peer)
+            return fail(.unreachable)
+        }
+        shell.wide.noteRegion(hello.region, at: question.address)
+        // Its members are another pool's.
+        guard question.pool == .wide || hello.region == shell.wide.tag else {
             return fail(.unreachable)
         }
         challenge = hello.challenge
         phase = .asking
-        shell.write(question.frame, challenge, to: transport)
+        shell.write(question.frame, question.pool, challenge, to: transport)
     }
 
     private func take(_ frame: Bytes) {
-        guard let answer = shell.open(frame, challenge, from: transport?.peer) else {
+        guard let answer = shell.open(frame, question.pool, challenge, from: transport?.peer) else {
             return fail(.malformed)
         }
         let completion = completion
@@ -109,7 +115,7 @@ final class OutboundStream: EventHandler, TransportDelegate {
     /// Sends the last frame and closes.
     func finish(_ frame: Bytes) {
         guard phase == .asking, let transport else { return }
-        shell.write(frame, challenge, to: transport)
+        shell.write(frame, question.pool, challenge, to: transport)
         forget()
         transport.closeAfterFlush()
     }

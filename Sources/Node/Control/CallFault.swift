@@ -14,6 +14,8 @@ enum CallFault: UInt8, Error, Equatable, CaseIterable {
     case malformed
     /// The other side did it and failed.
     case refused
+    /// There is no cache on the other side whose entries could be forgotten.
+    case noCache
 
     /// The same for the operator.
     var forOperator: MemberFault {
@@ -23,6 +25,7 @@ enum CallFault: UInt8, Error, Equatable, CaseIterable {
         case .tooOld: .tooOld
         case .busy: .busy
         case .malformed, .refused: .refused
+        case .noCache: .noCache
         }
     }
 }

@@ -31,30 +31,46 @@ final class ControlDesk {
 
     /// Asks every live member but this one; calls back once, when all have answered or failed.
     func statuses(_ completion: @escaping ([ClusterNodeRow]) -> Void) {
+        askAll({ try await $0.status() }) { answers in
+            completion(answers.map { ClusterNodeRow($0.name, $0.result) })
+        }
+    }
+
+    /// Asks the same ones what they know of a request.
+    func explain(_ request: String, _ completion: @escaping ([ExplanationRow]) -> Void) {
+        askAll({ try await $0.explain(request) }) { answers in
+            completion(answers.map { ExplanationRow($0.name, $0.result) })
+        }
+    }
+
+    private typealias Answer<Value> = (name: String, result: Result<Value, MemberFault>)
+
+    private func askAll<Value: Sendable>(
+        _ body: @escaping @Sendable (NodeActor) async throws -> Value,
+        _ completion: @escaping ([Answer<Value>]) -> Void
+    ) {
         let peers = shell.machine.members.filter { $0.isLive && $0.id != shell.machine.id }
-        let gathering = Gathering(missing: peers.count, completion)
+        let gathering = Gathering<Value>(missing: peers.count, completion)
         for peer in peers {
             let name = shell.name(of: peer.id)
-            call(peer.id, { try await $0.status() }) { result in
-                gathering.add(ClusterNodeRow(name, result))
-            }
+            call(peer.id, body) { gathering.add((name, $0)) }
         }
         gathering.finishIfDone()
     }
 
     /// The answers of all.
-    private final class Gathering {
-        private var rows: [ClusterNodeRow] = []
+    private final class Gathering<Value> {
+        private var answers: [Answer<Value>] = []
         private var missing: Int
-        private var completion: (([ClusterNodeRow]) -> Void)?
+        private var completion: (([Answer<Value>]) -> Void)?
 
-        init(missing: Int, _ completion: @escaping ([ClusterNodeRow]) -> Void) {
+        init(missing: Int, _ completion: @escaping ([Answer<Value>]) -> Void) {
             self.missing = missing
             self.completion = completion
         }
 
-        func add(_ row: ClusterNodeRow) {
-            rows.append(row)
+        func add(_ answer: Answer<Value>) {
+            answers.append(answer)
             missing -= 1
             finishIfDone()
         }
@@ -62,7 +78,7 @@ final class ControlDesk {
         func finishIfDone() {
             guard missing == 0, let completion else { return }
             self.completion = nil
-            completion(rows.sorted { $0.name < $1.name })
+            completion(answers.sorted { $0.name < $1.name })
         }
     }
 
@@ -103,6 +119,18 @@ extension ClusterNodeRow {
             connections = summary.connections
             exchanges = summary.exchanges
             generation = summary.generation
+        }
+    }
+}
+
+extension ExplanationRow {
+    init(_ name: String, _ result: Result<RequestFacts, MemberFault>) {
+        self.init(name: name)
+        switch result {
+        case .failure(let fault): self.fault = fault
+        case .success(let facts):
+            isKept = facts.isKept
+            records = facts.records
         }
     }
 }

@@ -27,17 +27,24 @@ distributed actor NodeActor {
     /// Begins to drain; the milliseconds that its work may take.
     distributed func drain() -> Int { Int(services.value.drain().milliseconds) }
 
-    /// What the node knows of a request, as text; empty when nothing.
-    distributed func explain(_ request: String) -> String { services.value.explain(request) }
+    /// What the node wrote down of a request.
+    distributed func explain(_ request: String) -> RequestFacts {
+        services.value.explain(request)
+    }
 
-    /// Forgets what is cached under a name; how many entries there were.
-    distributed func invalidate(_ name: String) -> Int { services.value.invalidate(name) }
+    /// Forgets what is cached under a name; how many entries there were. `noCache` where there is
+    /// none, as on every node so far.
+    distributed func invalidate(_ name: String) throws -> Int {
+        guard let invalidate = services.value.invalidate else { throw CallFault.noCache }
+        return invalidate(name)
+    }
 }
 
 /// What a node does for callers; on the control loop.
 struct NodeServices {
     var status: (_ completion: @escaping (NodeSummary) -> Void) -> Void
     var drain: () -> Duration
-    var explain: (String) -> String = { _ in "" }
-    var invalidate: (String) -> Int = { _ in 0 }
+    var explain: (String) -> RequestFacts = { _ in RequestFacts() }
+    /// Nil without a cache.
+    var invalidate: ((String) -> Int)?
 }

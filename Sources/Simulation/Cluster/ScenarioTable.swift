@@ -17,6 +17,8 @@ public enum ScenarioTable {
     public struct Part: Sendable {
         var scenario: String?
         var nodes: Int?
+        /// Seeds of a line at most.
+        public var seedLimit = Int.max
 
         public init(scenario: String? = nil, nodes: Int? = nil) {
             self.scenario = scenario
@@ -41,7 +43,7 @@ public enum ScenarioTable {
         var isKept = true
         for row in rows {
             for (nodes, seeds) in row.sizes where part.contains(row, nodes: nodes) {
-                let count = size == .full ? seeds : max(seeds / 100, 2)
+                let count = min(size == .full ? seeds : max(seeds / 100, 2), part.seedLimit)
                 guard size == .full || nodes <= 128 else { continue }
                 let line = measure(row, nodes: nodes, seeds: count)
                 nodeSeconds += line.nodeSeconds

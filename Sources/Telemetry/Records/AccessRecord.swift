@@ -122,6 +122,7 @@ public struct AccessOrigin: Sendable {
 
 extension ByteWriter {
     /// A string of any bytes; nothing at all when it is empty.
+    @inline(__always)
     fileprivate mutating func append(text: Bytes, _ name: StaticString) {
         guard !text.isEmpty else { return }
         append(name)
@@ -129,6 +130,7 @@ extension ByteWriter {
     }
 
     /// A word of the code's own, which needs no escapes; the name ends with the opening quote.
+    @inline(__always)
     fileprivate mutating func append(word: StaticString, _ name: StaticString) {
         guard word.utf8CodeUnitCount > 0 else { return }
         append(name)
@@ -136,12 +138,14 @@ extension ByteWriter {
         append(UInt8(ascii: "\""))
     }
 
+    @inline(__always)
     fileprivate mutating func append(count: Int?, _ name: StaticString) {
         guard let count else { return }
         append(name)
         append(decimal: count)
     }
 
+    @inline(__always)
     fileprivate mutating func append(microseconds duration: Nanoseconds?, _ name: StaticString) {
         guard let duration else { return }
         append(name)

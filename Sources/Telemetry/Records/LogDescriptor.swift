@@ -11,19 +11,23 @@ public final class LogDescriptor: Sendable {
     let isFile: Bool
     /// Of the file that it opened, and closes.
     private let path: String?
+    /// Also takes what is written, if anybody may ask for it.
+    private let memory: RecordMemory?
 
     public static let standardOutput = LogDescriptor(borrowing: 1)
     public static let standardError = LogDescriptor(borrowing: 2)
 
     /// A descriptor that somebody else closes.
-    public init(borrowing number: Int32) {
+    public init(borrowing number: Int32, memory: RecordMemory? = nil) {
+        self.memory = memory
         self.number = number
         isFile = Self.isFile(number)
         path = nil
     }
 
     /// Opens a file for appending, and makes it if it is not there.
-    public init(path: String) throws(LogFault) {
+    public init(path: String, memory: RecordMemory? = nil) throws(LogFault) {
+        self.memory = memory
         number = try Self.open(path)
         isFile = Self.isFile(number)
         self.path = path
@@ -70,7 +74,10 @@ public final class LogDescriptor: Sendable {
         if !isFile, !isWritable { return .full }
         while true {
             let count = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-            if count >= 0 { return .bytes(count) }
+            if count >= 0 {
+                memory?.remember(bytes.extracting(0..<count))
+                return .bytes(count)
+            }
             switch errno {
             case EINTR: continue
             case EAGAIN: return .full

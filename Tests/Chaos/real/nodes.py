@@ -72,13 +72,14 @@ class Node:
         self.process = None
         self.log_path = None
         self.keys = list(cluster.keys)
+        self.region = cluster.region_of(index)
 
     def write_config(self):
         relay = self.cluster.relay
         config = {
             "listen": {"api": "127.0.0.1:0", "admin": f"{self.host}:0",
                        "cluster": f"{self.host}:{self.port if not relay else 0}"},
-            "node": {"name": self.name, "region": "lo", "zone": f"z{self.index % 3}"},
+            "node": {"name": self.name, "region": self.region, "zone": f"z{self.index % 3}"},
             "admin": {"hash": DIGEST},
             "timeouts": {"drain": "1s"},
             "access_log": "off",
@@ -193,7 +194,9 @@ class Node:
 class Cluster:
     """Some nodes with one key, with or without a relay between them."""
 
-    def __init__(self, count, relay=None):
+    def __init__(self, count, relay=None, regions=1):
+        self.regions = regions
+        self.count = count
         self.folder = Path(tempfile.mkdtemp(prefix="apus-chaos-"))
         self.relay = relay
         self.base_port = free_port([f"127.0.0.{10 + i}" for i in range(count + 10)])
@@ -210,11 +213,22 @@ class Cluster:
                 node.launch()
             for node in self.nodes:
                 node.await_ready()
-            self.await_equal()
+            for region in self.by_region():
+                self.await_equal(region)
         except BaseException:
             self.close()
             raise
         return self
+
+    def region_of(self, index):
+        """Nodes of one region are neighbours; whoever comes late belongs to the last one."""
+        number = min(self.regions - 1, index * self.regions // self.count)
+        return f"r{number}" if self.regions > 1 else "lo"
+
+    def by_region(self):
+        """The running nodes, region by region."""
+        names = sorted({n.region for n in self.nodes})
+        return [[n for n in self.nodes if n.region == name and n.is_alive()] for name in names]
 
     def __exit__(self, *_):
         self.close()
@@ -240,7 +254,11 @@ class Cluster:
 
     def await_all_know(self, victim, state, since, within=10):
         """Times after `since` at which each other node logged the state of the victim."""
-        others = [n for n in self.nodes if n is not victim and n.is_alive()]
+        return self.await_all_know_in(self.nodes, victim, state, since, within)
+
+    def await_all_know_in(self, nodes, victim, state, since, within=10):
+        """The same for some of the nodes."""
+        others = [n for n in nodes if n is not victim and n.is_alive()]
 
         def look():
             found = [n.changes(state, since, victim.name) for n in others]

@@ -17,6 +17,8 @@ QUICK = [
     ("all killed and restarted, 5 nodes", lambda: s.restart_all(5)),
     ("hostile input, 3 nodes", lambda: s.hostile(3, 4000)),
     ("key rotation, 3 nodes", lambda: s.rotation(3)),
+    ("one name twice, 3 nodes", lambda: s.displaced(3)),
+    ("two regions of 3", lambda: s.regions(3, 0)),
 ]
 
 FULL = [
@@ -36,16 +38,25 @@ FULL = [
     ("hostile input, 3 nodes", lambda: s.hostile(3, 100_000)),
     ("key rotation, 5 nodes", lambda: s.rotation(5)),
     ("idle, 5 nodes", lambda: s.idle(5, 20)),
+    ("two regions of 3", lambda: s.regions(3, 60)),
+    ("key rotation, 2 regions of 3", lambda: s.rotation(6, 2)),
+    ("two regions of 4", lambda: s.regions(4, 20)),
+]
+
+LONG = [
+    ("30 % UDP loss, 9 nodes", lambda: s.loss(9, 0.3, 600)),
+    ("hostile input, 3 nodes", lambda: s.hostile(3, 1_200_000)),
 ]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true", help="the long matrix")
+    parser.add_argument("--long", action="store_true", help="the few that take minutes each")
     parser.add_argument("--only", default="", help="scenarios whose names hold this")
     options = parser.parse_args()
     failed = 0
-    for name, scenario in FULL if options.full else QUICK:
+    for name, scenario in LONG if options.long else FULL if options.full else QUICK:
         if options.only not in name:
             continue
         start = time.monotonic()

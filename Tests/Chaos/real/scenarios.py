@@ -167,30 +167,108 @@ def rolling(count):
 
 
 def displaced(count):
-    """A second process with a name that is in use takes it; the others stay unharmed."""
+    """A second process with a name that is in use: one of the two gives way, others are unharmed."""
     with Cluster(count) as cluster:
         at = time.time()
-        # Old enough to give way instead of starting anew.
-        time.sleep(max(0.0, 10.5 - (at - cluster.nodes[0].events()[0]["at"])))
         old = cluster.nodes[0]
         rival = Node(cluster, count + 5)
         rival.name = old.name
         rival.lives = 100  # A log of its own.
         rival.launch()
-        rival.await_ready()
-        cluster.nodes[0] = rival
         try:
-            cluster.await_equal([rival, *cluster.nodes[1:]])
-            eventually(
-                lambda: any("this node's name" in e["message"] for e in old.events()), 5,
-                "the word of the displaced")
-            require(old.is_alive(), "the displaced process ended")
+            rival.await_ready()
+
+            def said(node, what):
+                return [e for e in node.events()
+                        if "this node's name" in e["message"] and e.get("then") == what]
+            took = eventually(
+                lambda: said(old, "leaves the cluster") or said(rival, "leaves the cluster"), 30,
+                "one of the two giving way")
+            loser, winner = (old, rival) if said(old, "leaves the cluster") else (rival, old)
+            rounds = len(said(old, "starts anew")) + len(said(rival, "starts anew"))
+            require(loser.is_alive(), "the displaced process ended")
+            winner.uid = [e for e in winner.events()
+                          if e["message"] == "cluster port open"][-1]["uid"]
+            cluster.nodes[0] = winner
+            cluster.await_equal([winner, *cluster.nodes[1:]])
+            lives = {e["uid"] for n in (old, rival) for e in n.events()
+                     if e["message"] == "cluster port open"}
             deaths = {e["uid"] for n in cluster.nodes for e in n.changes("dead", at)}
-            require(deaths <= {old.uid}, f"others died: {deaths}")
+            require(deaths <= lives, f"others died: {deaths - lives}")
         finally:
-            old.process.kill()
-            old.process.wait()
-    return "the later process has the name, the earlier one says so and serves on"
+            for node in (old, rival):
+                node.process.kill()
+                node.process.wait()
+    return (f"the {'later' if winner is rival else 'earlier'} process has the name "
+            f"{took:.1f} s after both ran ({rounds} beginnings), the other says so and serves on")
+
+
+def region_states(node):
+    """The regions that a node knows of: whether they answer, how many are alive, who bridges."""
+    return {r["name"]: (r["reachable"], r["alive"], set(r["bridges"]))
+            for r in node.members()["regions"]}
+
+
+def await_regions(cluster, within, what):
+    """Waits until every node knows every region with its live nodes and its bridges."""
+    def look():
+        groups = cluster.by_region()
+        for node in [n for group in groups for n in group]:
+            states = region_states(node)
+            for group in groups:
+                names = {n.name for n in group}
+                reachable, alive, bridges = states.get(group[0].region, (False, 0, set()))
+                if not reachable or alive != len(names):
+                    return False
+                if cluster.regions == 1:
+                    continue
+                if not bridges <= names or len(bridges) != min(3, len(names)):
+                    return False
+        return True
+    return eventually(look, within, what)
+
+
+def regions(each, cut_seconds):
+    """Two regions: a bridge is killed, a region is cut off (0 s: not at all) and comes back."""
+    count = 2 * each
+    relay = Relay(count)
+    with Cluster(count, relay, regions=2) as cluster:
+        joined = await_regions(cluster, 60, "both regions knowing each other")
+        near, far = cluster.by_region()
+        at = time.time()
+        bridges = region_states(near[0])["r0"][2]
+        victim = next(n for n in near if n.name in bridges)
+        victim.kill()
+        cluster.await_all_know_in(near, victim, "dead", at)
+        replaced = await_regions(cluster, 60, "the regions without the killed bridge")
+        cut = [e for n in far for e in n.events()
+               if e["message"] == "region is out of reach" and e["at"] >= at]
+        require(not cut, "the region was cut off with one of its bridges")
+        victim.start()
+        back = await_regions(cluster, 60, "the regions with the bridge again")
+        told = (f"joined {joined:.1f} s; killed bridge gone everywhere {replaced:.1f} s after its "
+                f"region knew; back {back:.1f} s")
+        if cut_seconds == 0:
+            relay.close()
+            return told
+        at = time.time()
+        relay.split([n.index for n in near], [n.index for n in far])
+
+        def is_cut():
+            return all(not region_states(n)["r1"][0] for n in near) \
+                and all(not region_states(n)["r0"][0] for n in far)
+        noticed = eventually(is_cut, 120, "the cut being noticed on both sides")
+        time.sleep(max(0.0, cut_seconds - noticed))
+        for group in (near, far):
+            cluster.await_equal(group)
+        require(not cluster.deaths(at), f"a region's own pool noticed the cut: {cluster.deaths(at)}")
+        lonely = [e for n in cluster.nodes for e in n.events()
+                  if e["message"] == "most other nodes are out of reach" and e["at"] >= at]
+        require(not lonely, "seeds of another region made a node call itself isolated")
+        relay.heal()
+        healed = await_regions(cluster, 60, "the regions after the heal")
+    relay.close()
+    return f"{told}; cut noticed {noticed:.1f} s, healed {healed:.1f} s"
 
 
 def hostile(count, packets):
@@ -246,9 +324,11 @@ def hostile(count, packets):
            f"{len(lines)} log lines, {grown} KiB grown"
 
 
-def rotation(count):
+def rotation(count, regions=1):
     """A new key comes, is used, and the old one goes, by reloads; nothing authentic is dropped."""
-    with Cluster(count) as cluster:
+    with Cluster(count, regions=regions) as cluster:
+        await_regions(cluster, 30, "all regions knowing each other")
+        time.sleep(1)
         at = time.time()
         # Before all knew each other, somebody may have been a stranger.
         before = sum(n.metric("apus_gossip_dropped_total") for n in cluster.nodes)
@@ -264,7 +344,13 @@ def rotation(count):
                 lambda: all(any(e["message"] == "cluster key" and e.get("step") == step
                                 for e in n.events()) for n in cluster.nodes),
                 15, f"step {step} everywhere")
-        cluster.await_equal()
+        for group in cluster.by_region():
+            cluster.await_equal(group)
+        if regions > 1:
+            # Bridges turn by their own view, a little later than their regions.
+            time.sleep(10)
+            require(all(s[0] for n in cluster.nodes for s in region_states(n).values()),
+                    "a region is out of reach after a rotation")
         require(not cluster.deaths(at), "a rotation killed somebody")
         dropped = sum(n.metric("apus_gossip_dropped_total") for n in cluster.nodes) - before
         require(dropped == 0, f"{dropped:.0f} datagrams dropped during a rotation")

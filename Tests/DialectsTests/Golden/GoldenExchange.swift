@@ -20,21 +20,39 @@ struct GoldenExchange: Sendable, CustomTestStringConvertible {
     /// All recorded chats; empty, with an issue recorded, when the data is not there.
     static let all: [GoldenExchange] = readAll()
     static let answers = all.filter { $0.status == 200 && !$0.isStream }
-    static let streams = all.filter { $0.status == 200 && $0.isStream }
+    static let streams = all.filter { $0.status == 200 && $0.isStream && !$0.isBroken }
+    static let brokenStreams = all.filter { $0.isStream && $0.isBroken }
     static let errors = all.filter { $0.status >= 400 }
     static let requests = all.filter { $0.request != nil }
 
+    private var isBroken: Bool { GoldenExceptions.brokenStreams[id] != nil }
+
+    /// APIs in the data that are not chats, or not in a format of ours.
+    private static let otherAPIs: Set<String> = [
+        "anthropic.complete", "batchEmbedContents", "cohere.v1.chat", "cohere.v2.embed",
+        "cohere.v2.rerank", "completions", "countTokens", "embedContent", "embeddings",
+        "hf.inference", "messages.count_tokens", "models", "moderations", "ollama.generate",
+    ]
+
+    /// The first bytes of lines that are neither a chat nor of a known other API.
+    static let unread: [String] = lines.filter { line in
+        let api = GoldenJSON(line)["api"]?.string?.string ?? ""
+        return !otherAPIs.contains(api) && GoldenExchange(line: line) == nil
+    }.map { $0.prefix(80).string }
+
     private static func readAll() -> [GoldenExchange] {
+        lines.compactMap { GoldenExchange(line: $0) }
+    }
+
+    private static let lines: [Bytes] = {
         guard let folder = dataFolder,
             let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
         else { return [] }
         return names.filter { $0.hasSuffix(".jsonl") }.sorted().flatMap { name in
             let data = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
-            return data.split(separator: UInt8(ascii: "\n")).compactMap { line in
-                GoldenExchange(line: Bytes([UInt8](line)))
-            }
+            return data.split(separator: UInt8(ascii: "\n")).map { Bytes([UInt8]($0)) }
         }
-    }
+    }()
 
     /// The folder `shared/data/wire` beside the repository or above it.
     static let dataFolder: String? = {

@@ -2,21 +2,23 @@
 import Dialects
 
 extension GoldenFormat {
-    /// The formats of the matrix: one line each.
-    static let all: [GoldenFormat] = [
-        GoldenFormat(ChatCompletionsFormat.self),
-        GoldenFormat(MessagesFormat.self),
-        GoldenFormat(GenerateContentFormat.self),
-        GoldenFormat(OllamaChatFormat.self),
-        GoldenFormat(CohereChatFormat.self),
-        GoldenFormat(ResponsesFormat.self),
-    ]
+    /// The formats of the matrix.
+    static let all = WireFormat.allCases.map(of)
 
     /// Formats that callers may speak; the others are providers' alone.
     static let ingress = all.filter {
         [.chatCompletions, .responses, .messages, .generateContent].contains($0.format)
     }
 
-    /// The format of a recording; nil while nobody has written it.
-    static func of(_ format: WireFormat) -> GoldenFormat? { all.first { $0.format == format } }
+    /// The format of a recording; there is none without.
+    static func of(_ format: WireFormat) -> GoldenFormat {
+        switch format {
+        case .chatCompletions: GoldenFormat(ChatCompletionsFormat.self)
+        case .responses: GoldenFormat(ResponsesFormat.self)
+        case .messages: GoldenFormat(MessagesFormat.self)
+        case .generateContent: GoldenFormat(GenerateContentFormat.self)
+        case .ollamaChat: GoldenFormat(OllamaChatFormat.self)
+        case .cohereChat: GoldenFormat(CohereChatFormat.self)
+        }
+    }
 }

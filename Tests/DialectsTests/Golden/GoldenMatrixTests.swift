@@ -10,15 +10,40 @@ import Testing
     func presence() throws {
         try #require(
             GoldenExchange.dataFolder != nil, "shared/data/wire is not beside the repository")
-        #expect(GoldenExchange.answers.count > 300)
-        #expect(GoldenExchange.streams.count > 100)
+        // Of each format: requests, answers, streams, streams that break, refusals.
+        let counts = WireFormat.allCases.map { format in
+            [
+                GoldenExchange.requests, GoldenExchange.answers, GoldenExchange.streams,
+                GoldenExchange.brokenStreams, GoldenExchange.errors,
+            ].map { list in list.count { $0.format == format } }
+        }
+        #expect(counts[0] == [244, 172, 62, 1, 14])
+        #expect(counts[1] == [55, 22, 25, 0, 8])
+        #expect(counts[2] == [131, 96, 33, 0, 2])
+        #expect(counts[3] == [143, 103, 34, 0, 6])
+        #expect(counts[4] == [3, 2, 1, 0, 0])
+        #expect(counts[5] == [49, 43, 4, 0, 2])
+        #expect(
+            GoldenExchange.all.count == counts.joined().reduce(0, +) - GoldenExchange.requests.count
+        )
+        #expect(GoldenExchange.unread == [])
+    }
+
+    @Test("a stream that breaks gives its error", arguments: GoldenExchange.brokenStreams)
+    func brokenStream(exchange: GoldenExchange) throws {
+        let source = GoldenFormat.of(exchange.format)
+        let events = GoldenEvent.events(of: exchange.response, format: exchange.format)
+        let (frames, error) = source.readStream(events)
+        let isTold = frames.contains { frame in
+            frame.events.contains { if case .error = $0 { true } else { false } }
+        }
+        #expect(error != nil || isTold)
     }
 
     @Test("an own request comes back", arguments: GoldenExchange.requests)
     func ownRequest(exchange: GoldenExchange) throws {
-        guard let format = GoldenFormat.of(exchange.format), let body = exchange.request else {
-            return
-        }
+        let format = GoldenFormat.of(exchange.format)
+        let body = try #require(exchange.request)
         try holds(exchange, GoldenExceptions.ownRequests) {
             let request = try format.readRequest(body)
             var notes = TranslationNotes()
@@ -31,7 +56,7 @@ import Testing
 
     @Test("an own answer comes back", arguments: GoldenExchange.answers)
     func ownAnswer(exchange: GoldenExchange) throws {
-        guard let format = GoldenFormat.of(exchange.format) else { return }
+        let format = GoldenFormat.of(exchange.format)
         try holds(exchange, GoldenExceptions.ownAnswers) {
             let answer = try format.readAnswer(exchange.response)
             let written = format.writeAnswer(answer, GoldenFormat.caller(EscapedText("unused")))
@@ -41,12 +66,11 @@ import Testing
 
     @Test("an own stream comes back", arguments: GoldenExchange.streams)
     func ownStream(exchange: GoldenExchange) throws {
-        guard let format = GoldenFormat.of(exchange.format) else { return }
+        let format = GoldenFormat.of(exchange.format)
         try holds(exchange, GoldenExceptions.ownAnswers) {
             let events = GoldenEvent.events(of: exchange.response, format: exchange.format)
             let (frames, error) = format.readStream(events)
-            if let error { return hasError(exchange) ? nil : "\(error)" }
-            if hasError(exchange) { return nil }
+            if let error { return "\(error)" }
             let written = format.writeStream(
                 frames, GoldenFormat.caller(EscapedText("unused")), nil)
             let again = GoldenEvent.events(of: written, format: exchange.format)
@@ -57,7 +81,7 @@ import Testing
     @Test(
         "a stream says the same without its events as they came", arguments: GoldenExchange.streams)
     func strippedStream(exchange: GoldenExchange) throws {
-        guard let format = GoldenFormat.of(exchange.format), !hasError(exchange) else { return }
+        let format = GoldenFormat.of(exchange.format)
         try holds(exchange, GoldenExceptions.otherAnswers, key: "\(exchange.id)>own") {
             streamDifference(exchange, from: format, to: format)
         }
@@ -65,7 +89,7 @@ import Testing
 
     @Test("an answer says the same in every format", arguments: GoldenExchange.answers)
     func answers(exchange: GoldenExchange) throws {
-        guard let source = GoldenFormat.of(exchange.format) else { return }
+        let source = GoldenFormat.of(exchange.format)
         let answer = try source.readAnswer(exchange.response)
         for target in GoldenFormat.ingress where target.format != source.format {
             let written = target.writeAnswer(answer, GoldenFormat.caller(EscapedText("asked-for")))
@@ -80,7 +104,7 @@ import Testing
 
     @Test("a stream says the same in every format", arguments: GoldenExchange.streams)
     func streams(exchange: GoldenExchange) throws {
-        guard let source = GoldenFormat.of(exchange.format), !hasError(exchange) else { return }
+        let source = GoldenFormat.of(exchange.format)
         for target in GoldenFormat.ingress where target.format != source.format {
             let key = "\(exchange.id)>\(target.format.label)"
             try holds(exchange, GoldenExceptions.otherAnswers, key: key) {
@@ -93,9 +117,8 @@ import Testing
         "a request becomes one of every format or is refused by name",
         arguments: GoldenExchange.requests)
     func requests(exchange: GoldenExchange) throws {
-        guard let source = GoldenFormat.of(exchange.format), let body = exchange.request else {
-            return
-        }
+        let source = GoldenFormat.of(exchange.format)
+        let body = try #require(exchange.request)
         guard GoldenExceptions.ownRequests[exchange.id] == nil else { return }
         let request = try source.readRequest(body)
         for target in GoldenFormat.all where target.format != source.format {
@@ -115,7 +138,7 @@ import Testing
 
     @Test("a cut stream ends with an error and the usage so far", arguments: GoldenExchange.streams)
     func cutStreams(exchange: GoldenExchange) throws {
-        guard let source = GoldenFormat.of(exchange.format), !hasError(exchange) else { return }
+        let source = GoldenFormat.of(exchange.format)
         let events = GoldenEvent.events(of: exchange.response, format: exchange.format)
         let (frames, _) = source.readStream(events)
         let fault = ErrorBody(status: 502, message: "The provider hung up.", code: "provider_error")
@@ -142,7 +165,7 @@ import Testing
 
     @Test("half an event is a malformed answer", arguments: GoldenExchange.streams)
     func halfEvents(exchange: GoldenExchange) throws {
-        guard let source = GoldenFormat.of(exchange.format), !hasError(exchange) else { return }
+        let source = GoldenFormat.of(exchange.format)
         let events = GoldenEvent.events(of: exchange.response, format: exchange.format)
         var random = SeededGenerator(seed: 7)
         for _ in 0..<4 {
@@ -160,7 +183,7 @@ import Testing
 
     @Test("an error body has a kind and keeps its text", arguments: GoldenExchange.errors)
     func errors(exchange: GoldenExchange) throws {
-        guard let format = GoldenFormat.of(exchange.format) else { return }
+        let format = GoldenFormat.of(exchange.format)
         let error = format.readError(exchange.response, exchange.status)
         #expect(error.status == exchange.status)
         #expect(!error.message.isEmpty)
@@ -185,8 +208,6 @@ import Testing
             #expect(found == nil, "\(key ?? exchange.id)")
         }
     }
-
-    private func hasError(_ exchange: GoldenExchange) -> Bool { exchange.id == "groq-d0006" }
 
     private func streamDifference(
         _ exchange: GoldenExchange, from source: GoldenFormat, to target: GoldenFormat

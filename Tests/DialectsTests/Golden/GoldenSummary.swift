@@ -69,12 +69,20 @@ struct GoldenSummary: Equatable {
         for index in calls.indices {
             if calls[index].arguments.isEmpty { calls[index].arguments = "{}" }
         }
+        // Some providers say that they stopped when they made a call.
+        if !calls.isEmpty, finish == .stop { finish = .toolCalls }
     }
 
     /// What differs in the other summary; nil if nothing does.
     func difference(from other: GoldenSummary) -> String? {
         if text != other.text {
             return "text: \(text.debugDescription) / \(other.text.debugDescription)"
+        }
+        if reasoning != other.reasoning {
+            return "reasoning: \(reasoning.debugDescription) / \(other.reasoning.debugDescription)"
+        }
+        if let finish, finish.group != other.finish?.group {
+            return "finish: \(finish) / \(other.finish.map { "\($0)" } ?? "none")"
         }
         if !sameCalls(other.calls) { return "calls: \(calls) / \(other.calls)" }
         // Where the origin counted nothing, a format that must have counts says 0.
@@ -93,6 +101,17 @@ struct GoldenSummary: Equatable {
             if left.arguments == right.arguments { return true }
             let one = GoldenJSON(Bytes(left.arguments))
             return one.difference(from: GoldenJSON(Bytes(right.arguments))) == nil
+        }
+    }
+}
+
+extension FinishReason {
+    /// Reasons that not all formats tell apart.
+    fileprivate var group: FinishReason {
+        switch self {
+        case .stop, .stopSequence, .pause, .other: .stop
+        case .contentFilter, .refusal: .contentFilter
+        case .length, .toolCalls, .error: self
         }
     }
 }

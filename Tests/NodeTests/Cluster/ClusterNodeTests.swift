@@ -14,8 +14,16 @@ private final class TestCluster {
     private let folder: TestFolder
     private let key = String(repeating: "7b", count: 32)
 
-    init(_ names: [String]) throws {
+    private let writesAccessLogs: Bool
+    private let regions: [String: String]
+
+    /// Nodes that `regions` does not name are in the region `here`.
+    init(
+        _ names: [String], regions: [String: String] = [:], writesAccessLogs: Bool = false
+    ) throws {
+        self.regions = regions
         folder = try TestFolder()
+        self.writesAccessLogs = writesAccessLogs
         for name in names { try start(name) }
     }
 
@@ -32,8 +40,9 @@ private final class TestCluster {
             "\(name).yaml",
             """
             listen: { api: "127.0.0.1:0", admin: "127.0.0.1:0", cluster: "127.0.0.1:0" }
-            node: { name: \(name), region: here, zone: z }
-            access_log: off
+            node: { name: \(name), region: \(regions[name] ?? "here"), zone: z }
+            access_log: \(writesAccessLogs ? folder.path("\(name).log") : "off")
+            auth: none
             timeouts: { drain: 1s }
             cluster: { keys: ["\(key)"], join: [\(seed.map { "\"\($0)\"" } ?? "")] }
             providers: [{ name: none, kind: openai, keys: [x] }]
@@ -105,6 +114,71 @@ private final class TestCluster {
         #expect(late.code == "member_unreachable")
         let events = cluster.nodes[2].events
         #expect(eventually { events.all.flatMap(\.lines).contains("left the cluster") })
+    }
+
+    @Test("nodes of two regions are two clusters that know of each other by their bridges")
+    func regions() throws {
+        let cluster = try TestCluster(["a", "b", "c"], regions: ["c": "there"])
+        defer { cluster.stop() }
+        let isKnown = eventually {
+            (0..<3).allSatisfy { index in
+                let regions = cluster.admin("GET", "/admin/v1/members", at: index).json["regions"]
+                let rows = regions as? [[String: Any]] ?? []
+                let alive = Dictionary(
+                    rows.map { ($0["name"] as? String ?? "", $0["alive"] as? Int ?? 0) },
+                    uniquingKeysWith: { first, _ in first })
+                return alive == ["here": 2, "there": 1]
+                    && rows.allSatisfy { $0["reachable"] as? Bool == true }
+            }
+        }
+        #expect(isKnown)
+        #expect(cluster.view(at: 0) == ["a": "alive", "b": "alive"])
+        #expect(cluster.view(at: 2) == ["c": "alive"])
+        let areBridges = eventually {
+            let members = cluster.admin("GET", "/admin/v1/members", at: 2).json
+            let bridges = members["bridges"] as? [[String: Any]] ?? []
+            return Set(bridges.compactMap { $0["name"] as? String })
+                == ["here/a", "here/b", "there/c"]
+        }
+        #expect(areBridges)
+    }
+
+    @Test("any node tells what became of a request that another one took")
+    func explain() throws {
+        let cluster = try TestCluster(["a", "b"], writesAccessLogs: true)
+        defer { cluster.stop() }
+        #expect(cluster.awaitAll())
+        let refused = Caller.call(
+            "POST", "/v1/chat/completions", at: cluster.nodes[1].node.apiAddress,
+            headers: ["content-type: application/json", "x-request-id: lost-7"],
+            body: #"{"model":"none-such","messages":[]}"#)
+        #expect(refused.status >= 400)
+        var records: [[String: Any]] = []
+        var others = -1
+        #expect(
+            eventually {
+                let answer = cluster.admin("GET", "/admin/v1/explain?request=lost-7", at: 0)
+                let nodes = answer.json["nodes"] as? [[String: Any]] ?? []
+                guard nodes.map({ $0["name"] as? String }) == ["a", "b"] else { return false }
+                others = (nodes[0]["records"] as? [Any])?.count ?? -1
+                records = nodes[1]["records"] as? [[String: Any]] ?? []
+                return !records.isEmpty
+            })
+        #expect(records.count == 1 && others == 0)
+        #expect(records.first?["request_id"] as? String == "lost-7")
+        #expect(records.first?["status"] as? Int == refused.status)
+        #expect(records.first?["node"] as? String == "b")
+    }
+
+    @Test("a node without an access log says that it keeps nothing")
+    func explainWithoutLog() throws {
+        let cluster = try TestCluster(["a", "b"])
+        defer { cluster.stop() }
+        #expect(cluster.awaitAll())
+        let answer = cluster.admin("GET", "/admin/v1/explain?request=x", at: 0)
+        let nodes = answer.json["nodes"] as? [[String: Any]] ?? []
+        #expect(nodes.count == 2)
+        #expect(nodes.allSatisfy { $0["kept"] as? Bool == false })
     }
 
     @Test("a port that is taken is a fault that names the key of the configuration")
