@@ -6,9 +6,13 @@ extension ChatBody {
     /// Whether a member has this name in camelCase or snake_case; `folded` has no capitals and no
     /// underscores.
     func isCalled(_ member: JSONMember, _ folded: StaticString) -> Bool {
-        let name = bytes.span.extracting(member.key.content)
-        guard member.key.hasEscapes else { return name.equalsFolded(folded) }
-        guard let decoded = member.key.string(in: bytes) else { return false }
+        isCalled(member.key, folded)
+    }
+
+    func isCalled(_ key: JSONSlice, _ folded: StaticString) -> Bool {
+        let name = bytes.span.extracting(key.content)
+        guard key.hasEscapes else { return name.equalsFolded(folded) }
+        guard let decoded = key.string(in: bytes) else { return false }
         return decoded.span.equalsFolded(folded)
     }
 

@@ -5,9 +5,6 @@ import JSON
 /// Reads a whole answer of Gemini's.
 struct GenerateContentAnswerReader {
     let body: ChatBody
-    /// True for an event of a stream, which goes back as it came: nothing is kept beside it, but
-    /// an error is, so that it is seen.
-    var isEvent = false
 
     static func read(_ bytes: Bytes) throws(ProviderError) -> ChatAnswer {
         let root: JSONSlice
@@ -23,8 +20,7 @@ struct GenerateContentAnswerReader {
         }
     }
 
-    /// An answer, or one event of a stream.
-    func answer(_ root: JSONSlice) throws(RequestFault) -> ChatAnswer {
+    private func answer(_ root: JSONSlice) throws(RequestFault) -> ChatAnswer {
         var answer = ChatAnswer()
         answer.extras = Extras(origin: .generateContent)
         var members = JSONMembers(of: root, in: body.bytes.span)
@@ -42,7 +38,7 @@ struct GenerateContentAnswerReader {
                 answer.head.id = EscapedText(member.value, in: body.bytes)
             } else if body.isCalled(member, "modelversion") {
                 answer.head.model = EscapedText(member.value, in: body.bytes)
-            } else if !isEvent || body.isCalled(member, "error") {
+            } else {
                 body.keep(member, in: &answer.extras)
             }
         }
@@ -55,7 +51,7 @@ struct GenerateContentAnswerReader {
     }
 
     /// Why there are no candidates: the prompt was refused.
-    private func blocked(_ root: JSONSlice) -> Finish? {
+    func blocked(_ root: JSONSlice) -> Finish? {
         guard let feedback = body.loose("promptfeedback", of: root),
             let reason = body.looseText("blockreason", of: feedback)
         else { return nil }
@@ -78,10 +74,10 @@ struct GenerateContentAnswerReader {
                 reason = try body.text(member.value)
             } else if body.isCalled(member, "index") {
                 choice.index = max(0, try body.int(member.value))
-                if !isEvent { body.keep(member, in: &choice.extras, isCovered: true) }
+                body.keep(member, in: &choice.extras, isCovered: true)
             } else if body.isCalled(member, "logprobsresult") {
                 choice.logprobs = body.raw(member.value)
-            } else if !isEvent {
+            } else {
                 body.keep(member, in: &choice.extras)
             }
         }
@@ -100,7 +96,7 @@ struct GenerateContentAnswerReader {
         while let member = members.next() {
             if body.isCalled(member, "parts"), !member.value.content.isEmpty {
                 choice.parts = try GenerateContentPartReader(body: body).parts(member.value)
-            } else if !isEvent {
+            } else {
                 body.keep(member, in: &choice.messageExtras, isCovered: true)
             }
         }

@@ -14,26 +14,22 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
     public mutating func frames(
         of data: Bytes, name: Span<UInt8>
     ) throws(ProviderError) -> [StreamFrame] {
-        let root: JSONSlice
-        do throws(JSONFault) { root = try JSONScanner.validate(data.span) } catch {
-            throw .malformed(error)
-        }
-        let body = ChatBody(data)
-        guard root.kind == .object else {
+        var reader = GenerateContentEventReader(data)
+        let isObject: Bool
+        do throws(JSONFault) { isObject = try reader.read() } catch { throw .malformed(error) }
+        guard isObject else {
             throw .malformed("An event of the provider's stream is no object.")
         }
         var first = StreamFrame()
         first.events.reserveCapacity(4)
         first.source = SourceEvent(
             format: .generateContent, name: Bytes(copying: name), payload: data)
-        let answer: ChatAnswer
-        do throws(RequestFault) {
-            answer = try GenerateContentAnswerReader(body: body, isEvent: true).answer(root)
-        } catch { throw .malformed(error.message) }
-        guard answer.extras.isEmpty else {
+        guard !reader.hasError else {
             first.events = [.error(GenerateContentErrorReader.read(data, status: 0))]
             return [first]
         }
+        if let fault = reader.fault { throw .malformed(fault.message) }
+        let answer = reader.answer
         if !isStarted {
             isStarted = true
             first.events.append(.start(answer.head))
