@@ -90,14 +90,17 @@ final class Exchange {
     }
 
     /// Takes the usage that the provider told, or a guess where it told none.
-    private func settleUsage() {
+    ///
+    /// A call that was cut short is guessed by its length: when many callers leave at once, the
+    /// loop has better things to do than to count for them.
+    private func settleUsage(isWhole: Bool) {
         facts.usage = relay?.usage ?? translated?.usage
         guard facts.usage == nil, let status = answeredStatus, status < 300,
             !request.operation.isCount,
             let answer = relay?.uncounted ?? translated?.uncounted
         else { return }
         let model = candidate?.target.model(asked: request.model) ?? request.model
-        facts.usage = Usage(estimating: answer, to: request, model: model)
+        facts.usage = Usage(estimating: answer, to: request, model: model, isExact: isWhole)
         facts.isEstimated = true
     }
 
@@ -428,7 +431,11 @@ final class Exchange {
     private func end(outcome: StaticString, _ ending: Ending) {
         guard !isOver else { return }
         isOver = true
-        settleUsage()
+        if case .finished = ending {
+            settleUsage(isWhole: true)
+        } else {
+            settleUsage(isWhole: false)
+        }
         worker.reporter.record(self, outcome: outcome, at: worker)
         switch ending {
         case .finished(let keepAlive): client.finish(keepAlive: keepAlive)

@@ -34,6 +34,11 @@ struct TokenCount {
             count.add(chat)
             return count.tokens
         }
+        return roughInput(of: request)
+    }
+
+    /// The same by the length of the input.
+    static func roughInput(of request: InferenceRequest) -> Int {
         let range = request.inputRange.isEmpty ? 0..<request.body.count : request.inputRange
         return TokenEstimate(byteCount: range.count).tokens
     }

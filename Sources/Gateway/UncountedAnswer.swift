@@ -34,8 +34,16 @@ enum UncountedAnswer {
 
 extension Usage {
     /// An estimate of a call whose provider told nothing.
-    init(estimating answer: UncountedAnswer, to request: InferenceRequest, model: Bytes) {
-        self.init(inputTokens: TokenCount.input(of: request, model: model))
+    ///
+    /// With the model's tokenizer if `isExact`, else by its length alone.
+    init(
+        estimating answer: UncountedAnswer, to request: InferenceRequest, model: Bytes,
+        isExact: Bool
+    ) {
+        self.init(
+            inputTokens: isExact
+                ? TokenCount.input(of: request, model: model)
+                : TokenCount.roughInput(of: request))
         // Vectors are no tokens.
         if request.operation.embeddingFormat == nil {
             outputTokens = answer.tokens(model: model)
