@@ -65,14 +65,7 @@ public struct MessagesStreamEncoder: StreamEncoder {
         isStarted = true
         if case .done = frame.events.first { isEnded = true }
         if case .error = frame.events.first { isEnded = true }
-        guard let payload = source.payload else { return }
-        if !source.name.isEmpty {
-            writer.append("event: ")
-            writer.append(source.name)
-            writer.append("\n")
-        }
-        writer.append(eventData: payload.span, ending: "\n")
-        writer.append("\n")
+        writer.append(source)
     }
 
     private mutating func append(_ event: StreamEvent, _ writer: inout ByteWriter) {

@@ -71,14 +71,7 @@ public struct ResponsesEncoder: StreamEncoder {
     private mutating func relay(_ source: SourceEvent, _ writer: inout ByteWriter) {
         isRelay = true
         sequence += 1
-        guard let payload = source.payload else { return }
-        if !source.name.isEmpty {
-            writer.append("event: ")
-            writer.append(source.name)
-            writer.append("\n")
-        }
-        writer.append(eventData: payload.span, ending: "\n")
-        writer.append("\n")
+        writer.append(source)
     }
 
     private mutating func append(_ event: StreamEvent, _ writer: inout ByteWriter) {

@@ -2,6 +2,18 @@
 import Core
 
 extension ByteWriter {
+    /// Appends an event as it came, with its name if it had one; nothing if it is not kept.
+    mutating func append(_ source: SourceEvent) {
+        guard let payload = source.payload else { return }
+        if !source.name.isEmpty {
+            append("event: ")
+            append(source.name)
+            append("\n")
+        }
+        append(eventData: payload.span, ending: "\n")
+        append("\n")
+    }
+
     /// Appends an event's payload as `data:` lines, as many as it has lines.
     mutating func append(eventData payload: Span<UInt8>, ending: StaticString) {
         var start = 0
