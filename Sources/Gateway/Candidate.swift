@@ -13,7 +13,6 @@ final class Candidate {
     /// The whole name for a caller who asked for the route by its own name.
     private let usual: Bytes
     private let route: Bytes
-    private let usualPrice: ModelPrice?
     private var pricing: TargetPricing
     /// Whether there is one model to ask for, whatever the caller writes.
     private let isFixed: Bool
@@ -32,10 +31,8 @@ final class Candidate {
         let named = Bytes(route)
         // A route without a star asks for one model, its own name if no other.
         let isFixed = target.model != nil || !route.hasSuffix("*")
-        var pricing = TargetPricing(
+        pricing = TargetPricing(
             upstream, model: isFixed ? target.model(asked: named) : nil, prices)
-        usualPrice = pricing.price(of: isFixed ? nil : target.model(asked: named))
-        self.pricing = pricing
         self.isFixed = isFixed
         let isOpenAI = upstream.kind == .openai || upstream.kind == .azure
         takesSampling = !(isOpenAI && pricing.facts?.abilities.contains(.reasoning) == true)
@@ -51,8 +48,7 @@ final class Candidate {
 
     /// What the model's tokens cost for a caller who asked for `asked`; nil if nobody knows.
     func price(asked: Bytes) -> ModelPrice? {
-        if asked == route { return usualPrice }
-        return pricing.price(of: isFixed ? nil : target.model(asked: asked))
+        pricing.price(of: isFixed ? nil : target.model(asked: asked))
     }
 
     /// The target as answers and records name it, for a caller who asked for `asked`.
