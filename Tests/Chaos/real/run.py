@@ -56,6 +56,7 @@ def main():
     parser.add_argument("--only", default="", help="scenarios whose names hold this")
     options = parser.parse_args()
     failed = 0
+    s.slack = 1.0 if options.long or options.full else 4.0
     for name, scenario in LONG if options.long else FULL if options.full else QUICK:
         if options.only not in name:
             continue

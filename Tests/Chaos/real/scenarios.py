@@ -12,9 +12,19 @@ from nodes import Cluster, Failure, Node, eventually, quantile
 from relay import Relay
 
 
+# Bounds of time are promises over many repetitions on a machine with room. The short run, which
+# has a handful of them on whatever machine CI is, multiplies them by this and so fails only on
+# what is broken, not on what is slow.
+slack = 1.0
+
+
 def require(condition, what):
     if not condition:
         raise Failure(what)
+
+
+def require_soon(seconds, bound, what):
+    require(seconds <= bound * slack, f"{what}: {seconds:.3f} s > {bound * slack:g} s")
 
 
 def milliseconds(values):
@@ -38,8 +48,8 @@ def detection(count, kills):
             require(not [d for d in cluster.deaths(at) if d[1] in others], "a false death")
             victim.start()
             cluster.await_equal()
-    require(quantile(first, 0.5) <= 1.6, f"detection p50 {quantile(first, 0.5):.2f} s > 1.6 s")
-    require(max(first) <= 2.5, f"detection p99 {max(first):.2f} s > 2.5 s")
+    require_soon(quantile(first, 0.5), 1.6, "detection p50")
+    require_soon(max(first), 2.5, "detection p99")
     return (f"first: {milliseconds(first)}; all know: {milliseconds(last)}; "
             f"spread: {milliseconds(spread)}")
 
@@ -62,8 +72,7 @@ def leave(count, leaves):
                 require(not node.changes("suspect", at, victim.name), "a leaver was suspected")
             victim.start()
             cluster.await_equal()
-    require(quantile(times, 0.99) <= 0.05,
-            f"urgent news took {quantile(times, 0.99) * 1000:.1f} ms")
+    require_soon(quantile(times, 0.99), 0.05, "urgent news at the others, p99")
     return f"urgent news at the others: p50 {quantile(times, 0.5) * 1000:.1f} ms, " \
            f"p99 {quantile(times, 0.99) * 1000:.1f} ms (n = {len(times)})"
 
@@ -101,7 +110,7 @@ def stall(count, seconds):
         require(not wrong, f"healthy members were declared dead: {wrong}")
         if seconds <= 1:
             require(not cluster.deaths(at), "a short stall killed its node")
-        require(took <= 2, f"back after {took:.2f} s")
+        require_soon(took, 2, "back after it went on")
         died = len({d[0] for d in cluster.deaths(at)})
     return f"back {took * 1000:.0f} ms after it went on; dead at {died} meanwhile ({resumed - at:.1f} s)"
 
@@ -118,7 +127,7 @@ def partition(count, seconds):
             cluster.await_equal(side)
         relay.heal()
         took = cluster.await_equal(within=15)
-        require(took <= 5, f"equal views only {took:.1f} s after the heal")
+        require_soon(took, 5, "equal views after the heal")
     relay.close()
     return f"equal views {took * 1000:.0f} ms after the heal of {seconds} s"
 
@@ -148,7 +157,7 @@ def restart_all(count):
         for node in cluster.nodes:
             node.await_ready()
         took = cluster.await_equal(within=15)
-        require(took <= 10, f"equal views only after {took:.1f} s")
+        require_soon(took, 10, "equal views after the last start")
     return f"equal views {took * 1000:.0f} ms after the last start"
 
 
