@@ -3,7 +3,9 @@ public import Core
 import JSON
 
 /// A validated request body with the values that the gateway acts upon; all else is carried as is.
-public struct InferenceRequest: Sendable {
+///
+/// One request has one owner: copies would cost references and say nothing new.
+public struct InferenceRequest: ~Copyable, Sendable {
     public let operation: Operation
     /// The caller's bytes, untouched.
     public let body: Bytes
@@ -36,34 +38,44 @@ public struct InferenceRequest: Sendable {
             throw .wrongType("The body", expected: "an object", found: scan.root)
         }
         let fields = RequestFields(scan: scan, body: body)
-        self.operation = operation
-        self.body = body
-        if case .gemini(_, let name) = operation {
-            // The path names it.
-            model = name
-            modelRange = 0..<0
-        } else {
-            let model = try fields.model()
-            self.model = model.text
-            modelRange = model.range
-        }
-        inputRange = try fields.inputRange(of: operation)
-        messageCount = scan.messageCount
-        if operation.takesStreamOptions {
-            isStreaming = try fields.bool(.stream) ?? false
-            let options = try fields.streamOptions()
-            includesUsage = options.includesUsage
-            usageEdit = options.edit
-        } else {
-            isStreaming = try fields.isStreaming(operation)
-            // The other formats end with their usage without being asked.
-            includesUsage = true
-            usageEdit = .insertMember(at: scan.closingBrace)
-        }
+        // All that can fail comes first.
+        let model = try Self.model(fields, operation)
+        let input = try fields.inputRange(of: operation)
+        let stream = try Self.stream(fields, operation, scan)
         let newer = try fields.int(.maxCompletionTokens, atLeast: 0)
         let older = try fields.int(.maxTokens, atLeast: 0)
-        maxOutputTokens = newer ?? older
-        choiceCount = try fields.int(.choiceCount, atLeast: 1) ?? 1
+        let choices = try fields.int(.choiceCount, atLeast: 1)
         user = try fields.string(.user)
+        self.operation = operation
+        self.body = body
+        self.model = model.text
+        modelRange = model.range
+        inputRange = input
+        messageCount = scan.messageCount
+        isStreaming = stream.isWanted
+        includesUsage = stream.includesUsage
+        usageEdit = stream.edit
+        maxOutputTokens = newer ?? older
+        choiceCount = choices ?? 1
+    }
+
+    private static func model(
+        _ fields: RequestFields, _ operation: Operation
+    ) throws(RequestFault) -> (text: Bytes, range: Range<Int>) {
+        // The path names it.
+        if case .gemini(_, let name) = operation { return (name, 0..<0) }
+        return try fields.model()
+    }
+
+    private static func stream(
+        _ fields: RequestFields, _ operation: Operation, _ scan: RequestScan
+    ) throws(RequestFault) -> (isWanted: Bool, includesUsage: Bool, edit: UsageEdit) {
+        guard operation.takesStreamOptions else {
+            // The other formats end with their usage without being asked.
+            return (try fields.isStreaming(operation), true, .insertMember(at: scan.closingBrace))
+        }
+        let isWanted = try fields.bool(.stream) ?? false
+        let options = try fields.streamOptions()
+        return (isWanted, options.includesUsage, options.edit)
     }
 }

@@ -27,10 +27,10 @@ struct AnswerContext {
 
 extension ByteWriter {
     /// Appends `connection` where it differs from the version's default.
-    mutating func appendConnection(_ context: AnswerContext, isDraining: Bool) {
-        if isDraining || !context.keepAlive {
+    mutating func appendConnection(keepAlive: Bool, isHTTP10: Bool) {
+        if !keepAlive {
             append("connection: close\r\n")
-        } else if context.isHTTP10 {
+        } else if isHTTP10 {
             append("connection: keep-alive\r\n")
         }
     }

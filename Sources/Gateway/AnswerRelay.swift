@@ -25,8 +25,7 @@ final class AnswerRelay {
     private let framing: Framing
     private var tap: AnswerTap
 
-    init(_ head: ResponseHead, for exchange: Exchange) {
-        self.head = head
+    init(_ head: consuming ResponseHead, for exchange: Exchange) {
         self.exchange = exchange
         let isHTTP10 = exchange.reception.head.version == .http10
         // Field by field: asking the request itself would copy it.
@@ -41,6 +40,7 @@ final class AnswerRelay {
             case .length where !isShortened: .length
             case .length, .chunked, .untilClose: isHTTP10 ? .untilClose : .chunked
             }
+        self.head = head
     }
 
     var usage: Usage? { tap.usage }
@@ -122,6 +122,7 @@ final class AnswerRelay {
     }
 
     private func appendGatewayFields(_ writer: inout ByteWriter) {
+        let exchange = exchange
         writer.append(exchange.live.identityFields)
         writer.appendField("x-request-id", exchange.reception.id)
         if let name = exchange.targetName { writer.appendField("x-apus-target", name) }
@@ -134,8 +135,8 @@ final class AnswerRelay {
             writer.append("x-should-retry: false\r\n")
         }
         writer.appendConnection(
-            AnswerContext(exchange.reception, keepAlive: keepsClient),
-            isDraining: exchange.worker.isDraining)
+            keepAlive: keepsClient && !exchange.worker.isDraining,
+            isHTTP10: exchange.reception.head.version == .http10)
     }
 
     // MARK: - Body

@@ -27,20 +27,21 @@ struct AnswerTap: ~Copyable {
     private var unread: Bytes?
 
     init(
-        _ head: ResponseHead, withholdsUsage: Bool, format: WireFormat = .chatCompletions
+        _ head: borrowing ResponseHead, withholdsUsage: Bool, format: WireFormat = .chatCompletions
     ) {
         kind = Self.kind(of: head)
         self.format = format
         stream = StreamTap(mode: withholdsUsage ? .withhold : .observe, format: format)
     }
 
-    private static func kind(of head: ResponseHead) -> Kind {
+    private static func kind(of head: borrowing ResponseHead) -> Kind {
         guard !head.fields.contains(.contentEncoding), head.status < 300,
-            let type = head.fields[.contentType]
+            let index = head.fields.firstIndex(of: KnownField.contentType)
         else { return .opaque }
-        if type.span.hasPrefixIgnoringCase("text/event-stream") { return .eventStream }
-        if type.span.hasPrefixIgnoringCase("application/x-ndjson") { return .lines }
-        return type.span.hasPrefixIgnoringCase("application/json") ? .whole : .opaque
+        let type = head.fields.valueSpan(at: index)
+        if type.hasPrefixIgnoringCase("text/event-stream") { return .eventStream }
+        if type.hasPrefixIgnoringCase("application/x-ndjson") { return .lines }
+        return type.hasPrefixIgnoringCase("application/json") ? .whole : .opaque
     }
 
     var isEventStream: Bool { kind == .eventStream }

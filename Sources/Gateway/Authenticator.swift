@@ -51,9 +51,10 @@ struct Authenticator: ~Copyable {
     }
 
     private static func credential(_ fields: FieldTable) -> Bytes? {
-        if let value = fields[.authorization] {
-            let scheme = value.prefix(7)
-            if scheme.span.equalsIgnoringCase("bearer ") { return value.dropFirst(7) }
+        if let index = fields.firstIndex(of: KnownField.authorization),
+            fields.valueSpan(at: index).hasPrefixIgnoringCase("bearer ")
+        {
+            return fields.value(at: index).dropFirst(7)
         }
         return fields[.xAPIKey] ?? fields[.apiKey] ?? fields[.xGoogAPIKey]
     }

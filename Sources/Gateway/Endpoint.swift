@@ -42,7 +42,7 @@ enum Endpoint: Equatable {
     }
 
     /// Finds the endpoint of a request, or why there is none.
-    static func find(_ head: RequestHead) -> Result<Endpoint, RejectionNote> {
+    static func find(_ head: borrowing RequestHead) -> Result<Endpoint, RejectionNote> {
         if let own = own(head.pathSpan) {
             guard head.method == .get || head.method == .head else {
                 return .failure(.method("GET"))
@@ -69,7 +69,7 @@ enum Endpoint: Equatable {
     }
 
     /// Four lists may have one path; Anthropic's clients tell a version, the others their names.
-    private static func modelsDialect(_ head: RequestHead) -> Dialect {
+    private static func modelsDialect(_ head: borrowing RequestHead) -> Dialect {
         if head.fields["anthropic-version"] != nil { return .anthropic }
         if head.fields["x-goog-api-client"] != nil { return .gemini }
         return head.fields["x-fern-sdk-name"] == "cohere" ? .cohere : .openAI

@@ -33,7 +33,7 @@ extension Exchange {
     }
 
     /// An answer has begun that has to be turned into the caller's format.
-    func beginTranslated(_ head: ResponseHead, _ attempt: Translation.Attempt) {
+    func beginTranslated(_ head: consuming ResponseHead, _ attempt: Translation.Attempt) {
         guard let translation else { return }
         translated = TranslatedAnswer(
             head, attempt, of: translation, for: translation.caller(of: self))
@@ -213,7 +213,8 @@ extension Exchange {
         }
         let keepAlive = reception.head.keepAlive && answer.framing != .untilClose
         writer.appendConnection(
-            AnswerContext(reception, keepAlive: keepAlive), isDraining: worker.isDraining)
+            keepAlive: keepAlive && !worker.isDraining,
+            isHTTP10: reception.head.version == .http10)
     }
 }
 

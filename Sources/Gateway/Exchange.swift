@@ -42,18 +42,18 @@ final class Exchange {
     private var pieceSpan: Nanoseconds
 
     init(
-        worker: Worker, client: ServerConnection, reception: Reception, request: InferenceRequest,
-        route: Int
+        worker: Worker, client: ServerConnection, reception: Reception,
+        request: consuming InferenceRequest, route: Int
     ) {
         self.worker = worker
         self.client = client
         self.reception = reception
-        self.request = request
         live = reception.live
         machine = ExchangeMachine(
             route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
         call = request.operation.call(isArray: reception.wantsArray)
+        self.request = request
         pieceSpan = live.patience.betweenTokens
         facts = ExchangeFacts(started: reception.started)
         totalDeadline =
@@ -203,7 +203,7 @@ final class Exchange {
 
     // MARK: - The answer
 
-    func onAnswerHead(_ head: ResponseHead) {
+    func onAnswerHead(_ head: consuming ResponseHead) {
         facts.answeredAt = worker.loop.now
         let status = translation?.attempt?.mapping?.statuses[head.status] ?? head.status
         switch machine.onAnswer(status: status, in: live.values.routes) {

@@ -18,8 +18,7 @@ final class Reception {
     let rejection: RejectionNote?
     private var body: ByteWriter
 
-    init(head: RequestHead, live: LiveSnapshot, verdict: Verdict, id: Bytes, started: Instant) {
-        self.head = head
+    init(head: consuming RequestHead, live: LiveSnapshot, verdict: Verdict, id: Bytes, started: Instant) {
         self.live = live
         self.id = id
         self.started = started
@@ -33,6 +32,7 @@ final class Reception {
         } else {
             body = ByteWriter()
         }
+        self.head = head
     }
 
     /// What the head alone tells.

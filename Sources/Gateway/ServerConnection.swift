@@ -115,22 +115,23 @@ final class ServerConnection: EventHandler, TransportDelegate {
         setDeadline(worker.live.patience.clientRequest)
     }
 
-    private func onHead(_ head: RequestHead) {
-        let reception = worker.receive(head)
+    private func onHead(_ read: consuming RequestHead) {
+        let reception = worker.receive(read)
         self.reception = reception
         // Most requests come whole, with their head; those need no deadline of their own.
-        if phase == .idle, head.framing.hasBody {
+        let framing = reception.head.framing
+        if phase == .idle, framing.hasBody {
             setDeadline(worker.live.patience.clientRequest)
         }
         guard let rejection = reception.rejection else {
             phase = .body
-            if head.expectsContinue, head.framing.hasBody {
+            if reception.head.expectsContinue, framing.hasBody {
                 transport.write { $0.append("HTTP/1.1 100 Continue\r\n\r\n") }
             }
             return
         }
         phase = .discarding
-        if head.expectsContinue || !Self.isCheapToDiscard(head.framing) {
+        if reception.head.expectsContinue || !Self.isCheapToDiscard(framing) {
             refuse(reception, rejection, keepAlive: false)
         }
     }

@@ -20,13 +20,13 @@ struct TokenCount {
     }
 
     /// Counts what a caller's body holds; throws what is wrong with it.
-    init(_ request: InferenceRequest, model: Bytes) throws(RequestFault) {
+    init(_ request: borrowing InferenceRequest, model: Bytes) throws(RequestFault) {
         self.init(model: model, isExact: request.body.count <= Self.exactLimit)
         add(try Self.chat(of: request))
     }
 
     /// About how many tokens a request has; a body that is no chat goes by its length.
-    static func input(of request: InferenceRequest, model: Bytes) -> Int {
+    static func input(of request: borrowing InferenceRequest, model: Bytes) -> Int {
         var count = TokenCount(model: model, isExact: request.body.count <= exactLimit)
         if let format = request.operation.chatFormat,
             let chat = try? Translator.request(request.body, in: format)
@@ -38,7 +38,7 @@ struct TokenCount {
     }
 
     /// The same by the length of the input.
-    static func roughInput(of request: InferenceRequest) -> Int {
+    static func roughInput(of request: borrowing InferenceRequest) -> Int {
         let range = request.inputRange.isEmpty ? 0..<request.body.count : request.inputRange
         return TokenEstimate(byteCount: range.count).tokens
     }
@@ -53,13 +53,13 @@ struct TokenCount {
     }
 
     /// The chat that is to be counted.
-    static func chat(of request: InferenceRequest) throws(RequestFault) -> ChatRequest {
+    static func chat(of request: borrowing InferenceRequest) throws(RequestFault) -> ChatRequest {
         let format: WireFormat = request.operation.dialect == .gemini ? .generateContent : .messages
         return try Translator.request(chatBody(of: request), in: format)
     }
 
     /// Gemini's body may hold the whole request in one member.
-    private static func chatBody(of request: InferenceRequest) -> Bytes {
+    private static func chatBody(of request: borrowing InferenceRequest) -> Bytes {
         guard request.operation.dialect == .gemini else { return request.body }
         let body = request.body
         var members = JSONMembers(in: body.span)

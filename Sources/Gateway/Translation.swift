@@ -37,7 +37,7 @@ final class Translation {
     var lastError: ProviderError?
 
     /// Nil for a request that has no other form.
-    init?(_ request: InferenceRequest) throws(RequestFault) {
+    init?(_ request: borrowing InferenceRequest) throws(RequestFault) {
         if let format = request.operation.chatFormat {
             question = .chat(try Self.chat(request, format), format)
         } else if let format = request.operation.embeddingFormat {
@@ -55,7 +55,7 @@ final class Translation {
     }
 
     private static func chat(
-        _ request: InferenceRequest, _ format: WireFormat
+        _ request: borrowing InferenceRequest, _ format: WireFormat
     ) throws(RequestFault) -> ChatRequest {
         var chat = try Translator.request(request.body, in: format)
         // Gemini's path says it.

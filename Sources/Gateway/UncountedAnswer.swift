@@ -37,7 +37,7 @@ extension Usage {
     ///
     /// With the model's tokenizer if `isExact`, else by its length alone.
     init(
-        estimating answer: UncountedAnswer, to request: InferenceRequest, model: Bytes,
+        estimating answer: UncountedAnswer, to request: borrowing InferenceRequest, model: Bytes,
         isExact: Bool
     ) {
         self.init(

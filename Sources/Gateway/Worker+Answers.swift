@@ -26,7 +26,8 @@ extension Worker {
             writer.append(live.identityFields)
             if !context.id.isEmpty { writer.appendField("x-request-id", context.id) }
             extra(&writer)
-            writer.appendConnection(context, isDraining: isDraining)
+            writer.appendConnection(
+                keepAlive: context.keepAlive && !isDraining, isHTTP10: context.isHTTP10)
             writer.appendHeadEnd()
         }
         if !context.isHead { transport.write(answer.body) }

@@ -9,14 +9,14 @@ extension Worker {
     // MARK: - Before the body
 
     /// Judges a head before its body is read.
-    func receive(_ head: RequestHead) -> Reception {
+    func receive(_ head: consuming RequestHead) -> Reception {
         var verdict = Reception.Verdict(dialect: Dialect(path: head.pathSpan))
         judge(head, &verdict)
-        return Reception(
-            head: head, live: live, verdict: verdict, id: requestID(of: head), started: loop.now)
+        let id = requestID(of: head)
+        return Reception(head: head, live: live, verdict: verdict, id: id, started: loop.now)
     }
 
-    private func judge(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
+    private func judge(_ head: borrowing RequestHead, _ verdict: inout Reception.Verdict) {
         switch Endpoint.find(head) {
         case .failure(let note): verdict.rejection = note
         case .success(let endpoint):
@@ -32,7 +32,7 @@ extension Worker {
         }
     }
 
-    private func identify(_ head: RequestHead, _ verdict: inout Reception.Verdict) {
+    private func identify(_ head: borrowing RequestHead, _ verdict: inout Reception.Verdict) {
         let values = live.values
         switch authenticator.identify(
             head.fields, in: values.keys, generation: values.generation,
@@ -44,20 +44,24 @@ extension Worker {
         }
     }
 
-    private static func keyParameter(_ head: RequestHead) -> Bytes? {
+    private static func keyParameter(_ head: borrowing RequestHead) -> Bytes? {
         guard let query = head.query, let value = query.span.queryValue("key") else { return nil }
         return query.span.extracting(value).percentDecoded
     }
 
-    private func judgeBody(_ head: RequestHead) -> RejectionNote? {
+    private func judgeBody(_ head: borrowing RequestHead) -> RejectionNote? {
         if isDraining {
             return RejectionNote(.draining, GatewaySentence.of(.draining))
         }
-        if let type = head.fields[.contentType], !Self.isJSON(type.span) {
+        if let type = head.fields.firstIndex(of: KnownField.contentType),
+            !Self.isJSON(head.fields.valueSpan(at: type))
+        {
             return RejectionNote(
                 .unsupportedMediaType, "The content-type must be application/json.")
         }
-        if let coding = head.fields[.contentEncoding], coding != "identity" {
+        if let coding = head.fields.firstIndex(of: KnownField.contentEncoding),
+            !head.fields.valueSpan(at: coding).equals("identity")
+        {
             return RejectionNote(
                 .unsupportedMediaType, "The body must be sent without a content-encoding.")
         }
@@ -73,7 +77,7 @@ extension Worker {
         return type.count == 16 || type[16] == UInt8(ascii: ";") || type[16] == 0x20
     }
 
-    private func requestID(of head: RequestHead) -> Bytes {
+    private func requestID(of head: borrowing RequestHead) -> Bytes {
         RequestID.accept(head.fields[.xRequestID], random: &random)
     }
 

@@ -10,7 +10,6 @@ extension RequestHead {
         let table = FieldTable(head: bytes, scanner: scanner)
         let host = try Self.host(table, scanner, version: line.version)
         let target = try TargetParts(bytes, line: line)
-        fields = table
         method = HTTPMethod(bytes.extracting(0..<line.methodEnd))
         version = line.version
         targetForm = target.form
@@ -25,6 +24,8 @@ extension RequestHead {
         keepAlive = FramingRules.keepAlive(table, isHTTP11: isHTTP11)
         let expects = try Self.expectsContinue(table)
         expectsContinue = expects && isHTTP11 && framing.hasBody
+        // Last, where the table is moved and not copied.
+        fields = table
     }
 
     /// Where the value of Host lies; RFC 9112 section 3.2 wants exactly one, and a valid one.

@@ -28,7 +28,6 @@ public struct ResponseHead: Sendable {
         let status = line.status
         let declared = try FramingRules.framing(
             of: table, repeated: scanner.repeated, isHTTP11: isHTTP11, otherwise: .untilClose)
-        fields = table
         self.status = status
         version = line.version
         reasonPart = HeadPart(line.reason)
@@ -36,5 +35,7 @@ public struct ResponseHead: Sendable {
         let hasNoBody = method == .head || status == 204 || status == 304
         framing = hasNoBody ? .none : declared
         keepAlive = framing != .untilClose && FramingRules.keepAlive(table, isHTTP11: isHTTP11)
+        // Last, where the table is moved and not copied.
+        fields = table
     }
 }

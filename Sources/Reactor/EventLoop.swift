@@ -172,12 +172,8 @@ public import Core
     func markDirty(_ transport: Transport) { dirty.append(transport) }
 
     private func flushDirty() {
-        var index = 0
-        while index < dirty.count {
-            dirty[index].flush()
-            index += 1
-        }
-        if index > 0 { dirty.removeAll(keepingCapacity: true) }
+        // Taken out, not looked at: a handler has one or two of them, whose order says nothing.
+        while let transport = dirty.popLast() { transport.flush() }
     }
 
     /// The transport may have more to read; it has its turn in the next tick.

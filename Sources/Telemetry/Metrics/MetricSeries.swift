@@ -10,7 +10,9 @@ struct MetricSeries: Sendable {
 struct CounterID: Sendable { let cell: Int }
 
 /// Where a worker records values; the bounds come with it so that recording looks nothing up.
-struct HistogramID: Sendable {
+///
+/// One has one owner: copies would count references to the bounds.
+struct HistogramID: ~Copyable, Sendable {
     let cell: Int
     let bounds: [UInt64]
 }

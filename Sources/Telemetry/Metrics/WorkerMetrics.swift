@@ -24,7 +24,8 @@ public final class WorkerMetrics {
 
     private let registry: MetricRegistry
     private let worker: Int
-    private var rows: [CounterCells] = []
+    /// The registry owns what they show.
+    private var rows: [CounterRow] = []
     private var requests = LabelCache<CounterID>()
     private var attempts = LabelCache<CounterID>()
     private var calls = LabelCache<CallSeries>()
@@ -149,24 +150,24 @@ public final class WorkerMetrics {
         row(of: gauge.cell).set(value, at: gauge.cell % MetricRegistry.rowLength)
     }
 
-    private func record(_ duration: Nanoseconds, _ histogram: HistogramID) {
+    private func record(_ duration: Nanoseconds, _ histogram: borrowing HistogramID) {
         record(UInt64(clamping: duration.microseconds), histogram)
     }
 
-    private func record(_ value: UInt64, _ histogram: HistogramID) {
-        let bounds = histogram.bounds
+    private func record(_ value: UInt64, _ histogram: borrowing HistogramID) {
         // At most sixteen bounds, and most values are among the lower ones: no binary search.
         var bucket = 0
-        while bucket < bounds.count, value > bounds[bucket] { bucket += 1 }
+        let last = histogram.bounds.count
+        while bucket < last, value > histogram.bounds[bucket] { bucket += 1 }
         let row = row(of: histogram.cell)
         let place = histogram.cell % MetricRegistry.rowLength
         row.add(at: place + bucket)
-        row.add(value, at: place + bounds.count + 1)
+        row.add(value, at: place + last + 1)
     }
 
-    private func row(of cell: Int) -> CounterCells {
+    private func row(of cell: Int) -> CounterRow {
         let index = cell / MetricRegistry.rowLength
-        if index >= rows.count { rows = registry.rows(of: worker, upTo: cell) }
+        if index >= rows.count { rows = registry.rows(of: worker, upTo: cell).map(CounterRow.init) }
         return rows[index]
     }
 }

@@ -40,7 +40,7 @@ public final class AccessLogSink {
     }
 
     /// Queues one record; drops and counts it when too much waits already.
-    public func append(_ record: AccessRecord) {
+    public func append(_ record: borrowing AccessRecord) {
         guard destination != nil else { return }
         if lines.count >= Self.backlog {
             droppedCount += 1

@@ -5,7 +5,7 @@ internal import JSON
 /// What is written down of one request: facts, never prompts, answers or keys.
 ///
 /// A field that does not apply is left out of the line.
-public struct AccessRecord: Sendable {
+public struct AccessRecord: ~Copyable, Sendable {
     /// Text from outside is cut to this many bytes.
     public static let textLimit = 128
 
@@ -126,7 +126,7 @@ extension ByteWriter {
     fileprivate mutating func append(text: Bytes, _ name: StaticString) {
         guard !text.isEmpty else { return }
         append(name)
-        append(jsonString: text.prefix(AccessRecord.textLimit).span)
+        append(jsonString: text.span.extracting(first: AccessRecord.textLimit))
     }
 
     /// A word of the code's own, which needs no escapes; the name ends with the opening quote.
