@@ -21,12 +21,12 @@ final class AnswerRelay {
     }
 
     let head: ResponseHead
-    private unowned(unsafe) let exchange: Exchange  // The exchange owns its relay.
     private let framing: Framing
     private var tap: AnswerTap
+    /// Whether the client's connection can carry another exchange afterwards.
+    let keepsClient: Bool
 
     init(_ head: consuming ResponseHead, for exchange: Exchange) {
-        self.exchange = exchange
         let isHTTP10 = exchange.reception.head.version == .http10
         // Field by field: asking the request itself would copy it.
         let withholdsUsage = exchange.request.isStreaming && !exchange.request.includesUsage
@@ -40,6 +40,7 @@ final class AnswerRelay {
             case .length where !isShortened: .length
             case .length, .chunked, .untilClose: isHTTP10 ? .untilClose : .chunked
             }
+        keepsClient = exchange.reception.head.keepAlive && framing != .untilClose
         self.head = head
     }
 
@@ -47,9 +48,6 @@ final class AnswerRelay {
 
     /// The answer, when its usage is nil.
     var uncounted: UncountedAnswer? { tap.uncounted }
-
-    /// Whether the client's connection can carry another exchange afterwards.
-    var keepsClient: Bool { exchange.reception.head.keepAlive && framing != .untilClose }
 
     /// Whether only a reset tells the client that the answer is not whole.
     var needsResetToShowBreak: Bool { framing == .untilClose }
@@ -61,20 +59,23 @@ final class AnswerRelay {
 
     // MARK: - Head
 
-    func writeHead(to transport: Transport) {
-        let worker = exchange.worker
+    /// Writes the head and the body's first bytes behind it.
+    func writeHead(of exchange: Exchange, with body: Span<UInt8>) {
         exchange.facts.status = head.status
         exchange.facts.noteCommit()
-        let date =
-            head.fields.contains(.date) ? Bytes() : worker.dates.bytes(at: worker.loop.wallNow)
-        transport.write { writer in
+        exchange.client.transport.write { writer in
             writer.appendStatusLine(head.status)
-            if !date.isEmpty { writer.appendField("date", date) }
+            if !head.fields.contains(.date) { appendDate(exchange.worker, &writer) }
             appendUpstreamFields(&writer)
             appendFraming(&writer)
-            appendGatewayFields(&writer)
+            appendGatewayFields(exchange, &writer)
             writer.appendHeadEnd()
+            if body.count > 0 { tap.pass(body) { piece in append(piece, &writer) } }
         }
+    }
+
+    private func appendDate(_ worker: Worker, _ writer: inout ByteWriter) {
+        writer.appendField("date", worker.dates.bytes(at: worker.loop.wallNow))
     }
 
     private func appendUpstreamFields(_ writer: inout ByteWriter) {
@@ -121,8 +122,7 @@ final class AnswerRelay {
         }
     }
 
-    private func appendGatewayFields(_ writer: inout ByteWriter) {
-        let exchange = exchange
+    private func appendGatewayFields(_ exchange: Exchange, _ writer: inout ByteWriter) {
         writer.append(exchange.live.identityFields)
         writer.appendField("x-request-id", exchange.reception.id)
         if let name = exchange.targetName { writer.appendField("x-apus-target", name) }
@@ -162,20 +162,20 @@ final class AnswerRelay {
     var isEventStream: Bool { tap.isEventStream }
 
     /// Breaks a silence between two events; inside one it is left alone.
-    func writeKeepAlive(to transport: Transport) {
+    func writeKeepAlive(in dialect: Dialect, to transport: Transport) {
         guard tap.isEventStream, !tap.isMidEvent else { return }
-        transport.write { append(exchange.reception.dialect.keepAlive.span, &$0) }
+        transport.write { append(dialect.keepAlive.span, &$0) }
     }
 
     private var eventEnd: Bytes { tap.isEventStream ? "\n\n" : "\n" }
 
     /// The answer breaks off: a stream says why, and nothing gets its proper end.
-    func writeBreak(_ note: RejectionNote, to transport: Transport) {
+    func writeBreak(_ note: RejectionNote, _ reception: Reception, to transport: Transport) {
         guard tap.takesEvents else { return }
         let event = ErrorBody(
             status: note.status, message: Bytes(note.message), code: note.code,
-            requestID: exchange.reception.id
-        ).streamEvent(for: exchange.reception.dialect)
+            requestID: reception.id
+        ).streamEvent(for: reception.dialect)
         transport.write { writer in
             // Half an event must not swallow the one that tells of the break.
             if tap.isMidEvent { append(eventEnd.span, &writer) }

@@ -11,7 +11,7 @@ internal import Upstreams
 /// Its client connection owns it while it lasts; the upstream connection that carries it refers
 /// to it as well, and both let go when it is over.
 final class Exchange {
-    unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
+    let worker: Worker
     let client: ServerConnection
     let reception: Reception
     let live: LiveSnapshot
@@ -221,9 +221,12 @@ final class Exchange {
 
     func onAnswerBody(_ bytes: Span<UInt8>) {
         if let translated { return onTranslatedBody(bytes, translated) }
-        commit(bytes)
         facts.answerBytes += bytes.count
-        relay?.write(bytes, to: client.transport)
+        if machine.state == .attempting {
+            commit(bytes)
+        } else {
+            relay?.write(bytes, to: client.transport)
+        }
         afterPiece()
     }
 
@@ -237,12 +240,12 @@ final class Exchange {
     }
 
     /// Sends the head with the first bytes behind it; until then another target can take over.
-    private func commit(_ body: Span<UInt8> = Span()) {
-        guard machine.state == .attempting else { return }
+    private func commit(_ body: Span<UInt8>) {
+        guard let relay else { return }
         noteCommit()
-        relay?.onFirstBytes(body)
-        facts.usage = relay?.usage
-        relay?.writeHead(to: client.transport)
+        relay.onFirstBytes(body)
+        facts.usage = relay.usage
+        relay.writeHead(of: self, with: body)
     }
 
     /// From here on the answer is the client's.
@@ -256,7 +259,7 @@ final class Exchange {
         carrier = nil
         guard !isOver else { return }
         if let translated { return onTranslatedEnd(translated) }
-        commit()
+        if machine.state == .attempting { commit(Span()) }
         relay?.writeEnd(to: client.transport)
         endAnswered(keepAlive: relay?.keepsClient ?? false)
     }
@@ -335,7 +338,7 @@ final class Exchange {
         let limit = min(lastPieceAt + live.patience.betweenTokens, totalDeadline)
         guard machine.state == .relaying, takesKeepAlive, now < limit else { return false }
         if let relay {
-            relay.writeKeepAlive(to: client.transport)
+            relay.writeKeepAlive(in: reception.dialect, to: client.transport)
         } else if let translated {
             writeKeepAlive(in: translated)
         }
@@ -416,7 +419,7 @@ final class Exchange {
     private func breakOff(_ rejection: Rejection) {
         let note = RejectionNote(rejection, GatewaySentence.of(rejection))
         if let translated { writeBreak(note, in: translated) }
-        relay?.writeBreak(note, to: client.transport)
+        relay?.writeBreak(note, reception, to: client.transport)
         let needsReset = relay?.needsResetToShowBreak ?? (translated?.framing != .chunked)
         end(outcome: rejection.code, .broken(needsReset: needsReset))
     }

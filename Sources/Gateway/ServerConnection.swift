@@ -18,7 +18,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     enum Phase { case idle, head, body, discarding, exchanging, closed }
 
-    unowned(unsafe) let worker: Worker  // The worker outlives what runs on its loop.
+    let worker: Worker
     let transport: Transport
     private var parser: HTTP1RequestParser
     private(set) var phase = Phase.idle
@@ -96,14 +96,19 @@ final class ServerConnection: EventHandler, TransportDelegate {
         while phase != .closed {
             let rest = bytes.extracting(offset..<bytes.count)
             if mustWait { return rest.count > 0 ? keepEarly(rest) : () }
-            let (consumed, event) = parser.next(rest)
-            offset += consumed
-            switch event {
-            case .needMore: return onNeedMore()
-            case .head(let head): onHead(head)
-            case .body(let range): onBody(rest.extracting(range))
-            case .end: onRequestEnd()
-            case .failure(let fault): return onFault(fault)
+            // Matched whole, so that a head moves on without a copy.
+            switch parser.next(rest) {
+            case (_, .needMore): return onNeedMore()
+            case (let consumed, .head(let head)):
+                offset += consumed
+                onHead(head)
+            case (let consumed, .body(let range)):
+                offset += consumed
+                onBody(rest.extracting(range))
+            case (let consumed, .end):
+                offset += consumed
+                onRequestEnd()
+            case (_, .failure(let fault)): return onFault(fault)
             }
         }
     }

@@ -75,17 +75,20 @@ final class UpstreamConnection: TransportDelegate {
         var offset = 0
         while !isClosed {
             let rest = bytes.extracting(offset..<bytes.count)
-            let (consumed, event) = parser.next(rest)
-            offset += consumed
-            switch event {
-            case .needMore: return
-            case .informational: continue
-            case .head(let head):
+            // Matched whole, so that a head moves on without a copy.
+            switch parser.next(rest) {
+            case (_, .needMore): return
+            case (let consumed, .informational): offset += consumed
+            case (let consumed, .head(let head)):
+                offset += consumed
                 keepsAlive = head.keepAlive
                 exchange?.onAnswerHead(head)
-            case .body(let range): onBody(rest.extracting(range))
-            case .end: return onAnswerEnd(hasLeftover: offset < bytes.count)
-            case .failure: return fail(.garbage)
+            case (let consumed, .body(let range)):
+                offset += consumed
+                onBody(rest.extracting(range))
+            case (let consumed, .end):
+                return onAnswerEnd(hasLeftover: offset + consumed < bytes.count)
+            case (_, .failure): return fail(.garbage)
             }
         }
     }
