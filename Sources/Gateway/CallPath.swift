@@ -4,7 +4,9 @@ internal import Dialects
 internal import Upstreams
 
 /// The path of one call at one upstream, base included, cut where the model's name goes.
-struct CallPath {
+///
+/// One object per call and pool: looking one up counts one reference.
+final class CallPath {
     /// `POST ` and what stands before the model's name.
     private let before: Bytes
     /// What stands behind it, up to a parameter that still wants its credential.

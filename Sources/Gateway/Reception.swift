@@ -18,7 +18,10 @@ final class Reception {
     let rejection: RejectionNote?
     private var body: ByteWriter
 
-    init(head: consuming RequestHead, live: LiveSnapshot, verdict: Verdict, id: Bytes, started: Instant) {
+    init(
+        head: consuming RequestHead, live: LiveSnapshot, verdict: Verdict, id: Bytes,
+        started: Instant
+    ) {
         self.live = live
         self.id = id
         self.started = started

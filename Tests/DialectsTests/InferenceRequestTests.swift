@@ -162,7 +162,7 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
         ])
     func faults(bad: BadRequest) throws {
         let fault = #expect(throws: RequestFault.self) {
-            try InferenceRequest(body: Bytes(bad.body), operation: bad.operation)
+            _ = try InferenceRequest(body: Bytes(bad.body), operation: bad.operation)
         }
         #expect(fault?.kind == bad.kind)
         #expect(fault?.param?.string == bad.param)
@@ -172,7 +172,7 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     @Test("a fault is a 400 in OpenAI's form")
     func faultBody() {
         let fault = #expect(throws: RequestFault.self) {
-            try InferenceRequest(body: #"{"model":"m"}"#, operation: .chatCompletions)
+            _ = try InferenceRequest(body: #"{"model":"m"}"#, operation: .chatCompletions)
         }
         #expect(fault?.errorBody.status == 400)
         let expected =
@@ -203,7 +203,7 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
         let body = Bytes("{\"model\":\"m\",\(Self.messages),\"stream\":true}")
         for length in 0..<body.count {
             let fault = #expect(throws: RequestFault.self) {
-                try InferenceRequest(body: body[0..<length], operation: .chatCompletions)
+                _ = try InferenceRequest(body: body[0..<length], operation: .chatCompletions)
             }
             #expect(fault?.kind == .malformedJSON)
         }

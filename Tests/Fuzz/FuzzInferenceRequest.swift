@@ -29,7 +29,7 @@ enum FuzzInferenceRequest {
     }
 
     private static func compare(
-        _ request: InferenceRequest, _ again: InferenceRequest, _ model: Bytes?,
+        _ request: borrowing InferenceRequest, _ again: borrowing InferenceRequest, _ model: Bytes?,
         _ includeUsage: Bool
     ) {
         demandEqual(again.model, model ?? request.model, "model")

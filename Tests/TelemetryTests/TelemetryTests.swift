@@ -30,7 +30,7 @@ enum Sample {
         return record
     }
 
-    static func line(_ record: AccessRecord) -> Bytes {
+    static func line(_ record: borrowing AccessRecord) -> Bytes {
         var writer = ByteWriter()
         var clock = RFC3339Cache()
         record.append(
