@@ -30,6 +30,12 @@ public final class Reporter: EventHandler {
     }
 
     private let destination: LogDescriptor?
+    private var isBatchDue = false
+
+    private enum TimerKind {
+        static let second: UInt32 = 0
+        static let batch: UInt32 = 1
+    }
 
     private static func origin(_ snapshot: Snapshot) -> AccessOrigin {
         AccessOrigin(node: snapshot.node.name, generation: snapshot.generation)
@@ -42,12 +48,24 @@ public final class Reporter: EventHandler {
     // MARK: - Flushing
 
     private func scheduleFlush() {
-        _ = loop.schedule(at: loop.now + Self.flushInterval, self, kind: 0)
+        _ = loop.schedule(at: loop.now + Self.flushInterval, self, kind: TimerKind.second)
     }
 
     override public func onTimer(_ kind: UInt32) {
+        if kind == TimerKind.batch {
+            isBatchDue = false
+            return records.flush()
+        }
         flush()
         scheduleFlush()
+    }
+
+    /// A batch is written when the answers of this tick have left: none of them waits for a disk.
+    private func append(_ record: borrowing AccessRecord) {
+        records.append(record)
+        guard records.isDue, !isBatchDue else { return }
+        isBatchDue = true
+        loop.callAtEndOfTick(self, kind: TimerKind.batch)
     }
 
     /// Writes out what waits; call it a last time before the worker ends.
@@ -106,7 +124,7 @@ public final class Reporter: EventHandler {
         record.overhead = exchange.facts.overhead
         record.firstByte = firstByte
         record.isStream = isStream
-        records.append(record)
+        append(record)
     }
 
     // MARK: - Everything else
@@ -114,7 +132,7 @@ public final class Reporter: EventHandler {
     /// A request was refused before it became an exchange.
     func record(refused reception: Reception, _ note: RejectionNote) {
         metrics.count(figures(reception, note.code))
-        records.append(record(reception, status: note.status, note.code, elapsed(reception)))
+        append(record(reception, status: note.status, note.code, elapsed(reception)))
     }
 
     /// Bytes came that are no request.
@@ -124,7 +142,7 @@ public final class Reporter: EventHandler {
         record.time = loop.wallNow
         record.status = note.status
         record.outcome = note.code
-        records.append(record)
+        append(record)
     }
 
     /// The node has answered by itself. Probes and scrapes are counted but leave no record.
@@ -132,7 +150,7 @@ public final class Reporter: EventHandler {
         let outcome: StaticString = status < 400 ? "success" : "unavailable"
         metrics.count(figures(reception, outcome))
         guard reception.endpoint?.needsKey == true else { return }
-        records.append(record(reception, status: status, outcome, elapsed(reception)))
+        append(record(reception, status: status, outcome, elapsed(reception)))
     }
 
     private func elapsed(_ reception: Reception) -> Nanoseconds {

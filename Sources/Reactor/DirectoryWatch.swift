@@ -3,9 +3,12 @@ internal import CLinux
 internal import Core
 
 /// Tells when names in some directories change, whatever way: written, replaced, removed, linked.
+///
+/// A file counts as written when its writer closes it: half of it is of no use, and a log that
+/// grows in a watched directory must not wake anybody with each line.
 public final class DirectoryWatch: EventHandler {
     private static let changes =
-        UInt32(IN_CLOSE_WRITE) | UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_DELETE)
+        UInt32(IN_CLOSE_WRITE) | UInt32(IN_CREATE) | UInt32(IN_DELETE)
         | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE_SELF)
         | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR)
     private static let capacity = 8 * 1024

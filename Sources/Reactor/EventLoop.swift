@@ -6,7 +6,7 @@ public import Core
 ///
 /// Everything but `inbox` and the executors belongs to the loop's own thread. The order of a tick:
 /// wait, take the time, ready descriptors (each handler's writes leave before the next handler
-/// runs), timers, posted work.
+/// runs), timers, posted work, and what was put off to the end of the tick.
 @safe public final class EventLoop {
     /// Bytes that one read can bring; the block is lent to handlers and never kept.
     public static let readCapacity = 64 * 1024
@@ -33,6 +33,7 @@ public import Core
     private var dirty: [Transport] = []
     private var unread: [Transport] = []
     private var spare: [ByteStorage] = []
+    private var putOff: [TimerEntry] = []
     private var isRunning = true
     private let events: UnsafeMutablePointer<apus_event>
 
@@ -95,6 +96,7 @@ public import Core
             runPosted()
             flushDirty()
         }
+        callPutOff()
         longestTick = max(longestTick, SystemClock.monotonic().since(now))
     }
 
@@ -158,6 +160,21 @@ public import Core
         at deadline: Instant, _ handler: EventHandler, kind: UInt32
     ) -> TimerHandle {
         timers.schedule(at: deadline, TimerEntry(handler: handler, kind: kind))
+    }
+
+    /// Calls `handler.onTimer(kind)` when all else of this tick is done: work nobody waits for.
+    public func callAtEndOfTick(_ handler: EventHandler, kind: UInt32) {
+        putOff.append(TimerEntry(handler: handler, kind: kind))
+    }
+
+    private func callPutOff() {
+        guard !putOff.isEmpty else { return }
+        let calls = putOff
+        putOff = []
+        for call in calls {
+            call.handler.onTimer(call.kind)
+            flushDirty()
+        }
     }
 
     /// Harmless for a timer that has fired.

@@ -112,6 +112,21 @@ import Testing
         #expect(Set(times).count == 5, "two rings in one tick")
     }
 
+    @Test("what is put off comes once, behind the other timers of its tick")
+    func putOff() {
+        let bell = harness.run { Bell($0, harness) }
+        harness.run { loop in
+            bell.action = {
+                if bell.rung.last?.kind == 1 { loop.callAtEndOfTick(bell, kind: 9) }
+                if bell.rung.last?.kind == 9 { _ = loop.schedule(at: loop.now, bell, kind: 3) }
+            }
+            _ = loop.schedule(at: loop.now, bell, kind: 1)
+            _ = loop.schedule(at: loop.now, bell, kind: 2)
+        }
+        harness.wait { bell.rung.last?.kind == 3 }
+        #expect(bell.rung.map(\.kind) == [1, 2, 9, 3])
+    }
+
     // MARK: - Posted work
 
     @Test("work is done in the order in which it was posted, on the loop's thread")

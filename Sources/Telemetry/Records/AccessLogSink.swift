@@ -4,7 +4,7 @@ internal import Glibc
 
 /// One worker's access records on their way to a descriptor: whole lines, many in one write.
 ///
-/// Lines wait until there are 32 KiB of them or `flush` is called (each second, and at the end).
+/// Lines wait until `flush` is called: when there are 32 KiB of them, each second, at the end.
 /// When the descriptor takes no more they wait up to a limit; what comes beyond it is dropped and
 /// counted. Belongs to its worker's thread.
 public final class AccessLogSink {
@@ -13,7 +13,7 @@ public final class AccessLogSink {
     /// So many bytes wait for a slow reader.
     static let backlog = 256 * 1024
 
-    private var lines = ByteWriter(capacity: AccessLogSink.batch + 4_096)
+    private var lines = ByteWriter(capacity: AccessLogSink.batch * 2)
     private var clock = RFC3339Cache()
     private var waiting = 0
     private var isMidLine = false
@@ -48,8 +48,10 @@ public final class AccessLogSink {
         }
         record.append(to: &lines, origin: origin, clock: &clock)
         waiting += 1
-        if lines.count >= Self.batch { flush() }
     }
+
+    /// Whether there is enough for a write; the caller chooses a moment when nobody waits for it.
+    public var isDue: Bool { lines.count >= Self.batch }
 
     /// Writes what waits, as far as it goes without waiting for the reader.
     public func flush() {
