@@ -51,6 +51,7 @@ public final class Reporter: EventHandler {
         _ = loop.schedule(at: loop.now + Self.flushInterval, self, kind: TimerKind.second)
     }
 
+    /// A batch is due, or another second is over.
     override public func onTimer(_ kind: UInt32) {
         if kind == TimerKind.batch {
             isBatchDue = false

@@ -24,7 +24,7 @@ final class TranslatedAnswer {
     let head: ResponseHead
     let kind: Kind
     let attempt: Translation.Attempt
-    let question: Translation.Question
+    let wanted: Translation.Wanted
     let caller: CallerTraits
     /// The client's stream; nil if it wants one JSON text.
     let translator: StreamTranslator?
@@ -48,8 +48,8 @@ final class TranslatedAnswer {
         self.head = head
         self.attempt = attempt
         self.caller = caller
-        question = translation.question
-        guard case .chat(let chat, let format) = question, chat.stream else {
+        wanted = translation.wanted
+        guard case .chat(let format, isStream: true) = wanted else {
             kind = Self.kind(of: head, isStreaming: false)
             translator = nil
             return
@@ -98,19 +98,19 @@ final class TranslatedAnswer {
     /// The whole body has come: writes what it becomes.
     func turnWhole() throws(ProviderError) {
         let body = collected.finish()
-        switch question {
-        case .chat(_, let format): try turnChat(body, into: format)
-        case .count(_, let dialect):
+        switch wanted {
+        case .chat(let format, _): try turnChat(body, into: format)
+        case .count(let dialect):
             let tokens =
                 attempt.format == .messages
                 ? try MessagesFormat.count(from: body)
                 : try GenerateContentFormat.count(from: body)
             output.append(TokenCount.answer(tokens, in: dialect))
-        case .embeddings(let request, let format):
+        case .embeddings(let format, let encoding):
             guard let told = attempt.call.embeddingFormat else { return }
             let answer = try told.answer(from: body)
             wholeUsage = answer.usage
-            output.append(format.body(of: answer, encoding: request.encoding, for: caller))
+            output.append(format.body(of: answer, encoding: encoding, for: caller))
         }
     }
 
@@ -142,7 +142,7 @@ final class TranslatedAnswer {
     /// What the client's body is called.
     var contentType: StaticString {
         guard translator != nil, !caller.isArrayStream else { return "application/json" }
-        if case .chat(_, .ollamaChat) = question { return "application/x-ndjson" }
+        if case .chat(.ollamaChat, _) = wanted { return "application/x-ndjson" }
         return "text/event-stream; charset=utf-8"
     }
 }

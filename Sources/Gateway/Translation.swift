@@ -9,12 +9,11 @@ internal import Upstreams
 ///
 /// The request is read once; each attempt writes it anew, so that fallback between formats works.
 final class Translation {
-    /// What the caller asked, and in which format.
-    enum Question {
-        case chat(ChatRequest, WireFormat)
-        case embeddings(EmbeddingRequest, EmbeddingFormat)
-        /// How many tokens the chat has; told in a dialect.
-        case count(ChatRequest, Dialect)
+    /// What the caller wants, apart from what it said.
+    enum Wanted {
+        case chat(WireFormat, isStream: Bool)
+        case embeddings(EmbeddingFormat, encoding: EmbeddingEncoding)
+        case count(Dialect)
     }
 
     /// What one attempt sends in another format than the caller's.
@@ -28,7 +27,10 @@ final class Translation {
         var mapping: FieldMapping?
     }
 
-    let question: Question
+    let wanted: Wanted
+    /// What is asked or counted; empty where embeddings are wanted.
+    private let chat: ChatRequest
+    private let embeddings: EmbeddingRequest?
     /// Nil while the attempt under way passes the caller's own bytes.
     private(set) var attempt: Attempt?
     /// Why the last target that could not be asked could not.
@@ -39,16 +41,22 @@ final class Translation {
     /// Nil for a request that has no other form.
     init?(_ request: borrowing InferenceRequest) throws(RequestFault) {
         if let format = request.operation.chatFormat {
-            question = .chat(try Self.chat(request, format), format)
+            chat = try Self.chat(request, format)
+            wanted = .chat(format, isStream: chat.stream)
+            embeddings = nil
         } else if let format = request.operation.embeddingFormat {
             var embeddings = try format.request(from: request.body)
             // Gemini's path says it.
             if embeddings.model.isEmpty {
                 embeddings.model = EscapedText(escaping: request.model.span)
             }
-            question = .embeddings(embeddings, format)
+            wanted = .embeddings(format, encoding: embeddings.encoding)
+            self.embeddings = embeddings
+            chat = ChatRequest()
         } else if request.operation.isCount {
-            question = .count(try TokenCount.chat(of: request), request.operation.dialect)
+            chat = try TokenCount.chat(of: request)
+            embeddings = nil
+            wanted = .count(request.operation.dialect)
         } else {
             return nil
         }
@@ -75,16 +83,17 @@ final class Translation {
         attempt = nil
         var traits = Self.traits(of: pool.upstream, model: model, policy: policy)
         traits.takesSampling = takesSampling
-        switch question {
-        case .chat(let chat, _):
+        switch wanted {
+        case .chat:
             for call in pool.chatCalls where Self.fits(call, chat) {
                 if prepare(chat, call, pool, traits) { return true }
             }
-        case .embeddings(let request, _):
+        case .embeddings:
+            guard let embeddings else { return false }
             for call in UpstreamCall.embeddingCalls where pool.serves(call) {
-                if prepare(request, call, traits) { return true }
+                if prepare(embeddings, call, traits) { return true }
             }
-        case .count(let chat, _):
+        case .count:
             for call in UpstreamCall.countCalls where pool.serves(call) {
                 if prepare(counting: chat, call, traits) { return true }
             }

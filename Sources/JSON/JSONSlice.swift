@@ -56,7 +56,31 @@ public struct JSONSlice: Sendable, Equatable {
     /// The nearest double; nil when it is no number, infinite when it is beyond the largest.
     public func double(in bytes: Span<UInt8>) -> Double? {
         guard kind == .number else { return nil }
-        return Double(String(decoding: bytes.extracting(range)))
+        let text = bytes.extracting(range)
+        return Self.exact(text) ?? Double(String(decoding: text))
+    }
+
+    /// Up to fifteen digits without an exponent: they and their power of ten are exact doubles,
+    /// so that one division rounds as it should (Clinger 1990).
+    private static func exact(_ text: Span<UInt8>) -> Double? {
+        let isNegative = text[0] == UInt8(ascii: "-")
+        let digits = text.extracting(droppingFirst: isNegative ? 1 : 0)
+        guard digits.count <= 16 else { return nil }
+        var value = 0
+        var scale = 1.0
+        var isFraction = false
+        for index in digits.indices {
+            switch digits[index] {
+            case UInt8(ascii: "."): isFraction = true
+            case 0x30...0x39:
+                value = value * 10 + Int(digits[index] & 15)
+                if isFraction { scale *= 10 }
+            default: return nil
+            }
+        }
+        // Sixteen bytes without a point would be sixteen digits.
+        guard value <= 1 << 53 else { return nil }
+        return (isNegative ? -Double(value) : Double(value)) / scale
     }
 
     /// The text of a string, zero-copy without escapes; a lone surrogate becomes U+FFFD.

@@ -28,6 +28,26 @@ import Testing
         #expect(double == value)
     }
 
+    @Test("short decimals are read to the last bit as the standard library reads them")
+    func shortDecimals() throws {
+        var random = SeededGenerator(seed: 11)
+        var texts = ["-0", "0.0", "-0.0", "0.1", "9007199254740992", "9007199254740993"]
+        for _ in 0..<20_000 {
+            let digits = String(random.next() % 10_000_000_000_000_000)
+            let cut = digits.index(
+                digits.startIndex, offsetBy: Int(random.next() % UInt64(digits.count)) + 1)
+            let fraction = digits[cut...]
+            let sign = random.next() % 2 == 0 ? "-" : ""
+            texts.append("\(sign)\(digits[..<cut])\(fraction.isEmpty ? "" : ".\(fraction)")")
+        }
+        for text in texts {
+            let bytes = Bytes(text)
+            guard let slice = try? root(bytes) else { continue }
+            let double = slice.double(in: bytes.span)
+            #expect(double?.bitPattern == Double(text)?.bitPattern, "\(text)")
+        }
+    }
+
     @Test("booleans", arguments: [("true", true), ("false", false), ("null", nil), ("1", nil)])
     func bools(text: String, value: Bool?) throws {
         let bytes = Bytes(text)

@@ -35,7 +35,7 @@ enum MessagesAnswerReader {
         }
         guard hasContent else { throw .missing("content") }
         choice.finish = reason.map { MessagesFinish.finish($0, stopSequence: stopSequence) }
-        answer.choices = [choice]
+        answer.choices.append(choice)
         return answer
     }
 

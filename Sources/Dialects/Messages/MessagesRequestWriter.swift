@@ -25,7 +25,7 @@ struct MessagesRequestWriter: ~Copyable {
         self.target = target
         isOwn = request.extras.origin == .messages
         self.isCount = isCount
-        path = ChatPath(copy request)
+        path = ChatPath(request)
     }
 
     var notes: TranslationNotes { losses.notes }

@@ -4,19 +4,17 @@ import JSON
 
 /// Writes a whole chat completion.
 struct ChatCompletionsAnswerWriter: ~Copyable {
-    private let answer: ChatAnswer
     private let caller: CallerTraits
     private let isOwn: Bool
     private var json: JSONWriter
 
-    init(_ answer: ChatAnswer, _ caller: CallerTraits) {
-        self.answer = answer
+    init(_ answer: borrowing ChatAnswer, _ caller: CallerTraits) {
         self.caller = caller
         isOwn = answer.extras.origin == .chatCompletions
         json = JSONWriter(capacity: 1024)
     }
 
-    consuming func write() -> Bytes {
+    consuming func write(_ answer: ChatAnswer) -> Bytes {
         json.beginObject()
         if !isOwn || answer.head.id != nil {
             json.key("id")
@@ -33,14 +31,14 @@ struct ChatCompletionsAnswerWriter: ~Copyable {
         json.beginArray()
         for choice in answer.choices { write(choice) }
         json.endArray()
-        writeUsage()
-        writeHead()
+        writeUsage(of: answer)
+        writeHead(of: answer)
         if isOwn { json.members(answer.extras) }
         json.endObject()
         return json.finish()
     }
 
-    private mutating func writeUsage() {
+    private mutating func writeUsage(of answer: ChatAnswer) {
         if isOwn, let raw = answer.rawUsage {
             json.member("usage", raw: raw)
         } else if let usage = answer.usage {
@@ -49,7 +47,7 @@ struct ChatCompletionsAnswerWriter: ~Copyable {
         }
     }
 
-    private mutating func writeHead() {
+    private mutating func writeHead(of answer: ChatAnswer) {
         if let tier = answer.head.serviceTier, isOwn || tier.isOpenAITier {
             json.member("service_tier", tier)
         }

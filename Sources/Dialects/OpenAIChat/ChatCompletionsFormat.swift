@@ -12,7 +12,8 @@ public enum ChatCompletionsFormat: ChatFormat {
     public static var format: WireFormat { .chatCompletions }
 
     public static func request(from body: Bytes) throws(RequestFault) -> ChatRequest {
-        try ChatCompletionsRequestReader(body).read()
+        var reader = ChatCompletionsRequestReader(body)
+        return try reader.read()
     }
 
     /// Writes a request; what the target cannot take goes by its traits.
@@ -31,7 +32,7 @@ public enum ChatCompletionsFormat: ChatFormat {
 
     /// Writes a whole answer for a caller.
     public static func body(of answer: ChatAnswer, for caller: CallerTraits) -> Bytes {
-        ChatCompletionsAnswerWriter(answer, caller).write()
+        ChatCompletionsAnswerWriter(answer, caller).write(answer)
     }
 
     public static func error(from body: Bytes, status: Int) -> ProviderError {

@@ -14,7 +14,7 @@ struct ChatCompletionsRequestReader {
         request.extras.origin = .chatCompletions
     }
 
-    consuming func read() throws(RequestFault) -> ChatRequest {
+    mutating func read() throws(RequestFault) -> ChatRequest {
         let bytes = body.bytes
         var hasMessages = false
         var members = JSONMembers(in: bytes.span)
@@ -34,7 +34,10 @@ struct ChatCompletionsRequestReader {
         }
         guard hasMessages else { throw .missing("messages") }
         settleLimits()
-        return request
+        // Swapped out: to return the property would copy a dozen references.
+        var whole = ChatRequest()
+        swap(&whole, &request)
+        return whole
     }
 
     private mutating func readMessages(_ list: JSONSlice) throws(RequestFault) {

@@ -43,9 +43,13 @@ struct ChatBody {
     /// The value's JSON text.
     func raw(_ value: JSONSlice) -> Bytes { bytes[value.range] }
 
-    /// Whether a member has this name.
+    /// Whether a member has this name; most have not even its length.
+    @inline(__always)
     func isNamed(_ member: JSONMember, _ name: StaticString) -> Bool {
-        member.key.equals(name, in: bytes.span)
+        guard member.key.hasEscapes || member.key.content.count == name.utf8CodeUnitCount else {
+            return false
+        }
+        return member.key.equals(name, in: bytes.span)
     }
 
     /// The value of an object's member.

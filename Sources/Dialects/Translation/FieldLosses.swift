@@ -14,7 +14,7 @@ struct FieldLosses {
 
     /// A field of the model that the format has no word for.
     mutating func lose(_ path: StaticString) throws(RequestFault) {
-        try lose(Bytes(path.description))
+        try lose(Bytes(stringLiteral: path))
     }
 
     mutating func lose(_ path: Bytes) throws(RequestFault) {

@@ -87,7 +87,7 @@ struct ChatPath {
     /// Messages in front that the caller did not write among the others.
     private let offset: Int
 
-    init(_ request: ChatRequest) {
+    init(_ request: borrowing ChatRequest) {
         origin = request.extras.origin
         let isBeside = origin == .messages || origin == .generateContent
         offset = isBeside && request.messages.first?.role == .system ? 1 : 0

@@ -15,5 +15,5 @@ public struct TranslationNotes: Sendable, Equatable {
         dropped.append(path)
     }
 
-    public mutating func drop(_ path: StaticString) { drop(Bytes(path.description)) }
+    public mutating func drop(_ path: StaticString) { drop(Bytes(stringLiteral: path)) }
 }
