@@ -22,6 +22,7 @@ final class AnswerRelay {
 
     let head: ResponseHead
     private let framing: Framing
+    private let format: WireFormat
     private var tap: AnswerTap
     /// Whether the client's connection can carry another exchange afterwards.
     let keepsClient: Bool
@@ -30,9 +31,8 @@ final class AnswerRelay {
         let isHTTP10 = exchange.reception.head.version == .http10
         // Field by field: asking the request itself would copy it.
         let withholdsUsage = exchange.request.isStreaming && !exchange.request.includesUsage
-        tap = AnswerTap(
-            head, withholdsUsage: withholdsUsage,
-            format: exchange.request.operation.answerFormat)
+        format = exchange.request.operation.answerFormat
+        tap = AnswerTap(head, withholdsUsage: withholdsUsage, format: format)
         let isShortened = tap.isEventStream && withholdsUsage
         framing =
             switch head.framing {
@@ -55,6 +55,11 @@ final class AnswerRelay {
     /// The first bytes of the body have come; when they are all of it, its usage is known already.
     func onFirstBytes(_ bytes: Span<UInt8>) {
         if case .length(bytes.count) = head.framing { tap.onWhole(bytes) }
+    }
+
+    /// What a stream begins with, if it is an error and no token.
+    func openingError(in bytes: Span<UInt8>) -> ProviderError? {
+        tap.isEventStream ? StreamOpening.error(in: bytes, format) : nil
     }
 
     // MARK: - Head

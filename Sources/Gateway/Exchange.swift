@@ -221,13 +221,26 @@ final class Exchange {
 
     func onAnswerBody(_ bytes: Span<UInt8>) {
         if let translated { return onTranslatedBody(bytes, translated) }
-        facts.answerBytes += bytes.count
         if machine.state == .attempting {
+            if let error = relay?.openingError(in: bytes), isPassedBy(error) { return }
             commit(bytes)
         } else {
             relay?.write(bytes, to: client.transport)
         }
+        facts.answerBytes += bytes.count
         afterPiece()
+    }
+
+    /// Goes on to another target, if there is one and it may do better, when a stream begins with
+    /// its provider's error.
+    private func isPassedBy(_ error: ProviderError) -> Bool {
+        let step = machine.onAnswer(status: error.status, in: live.values.routes)
+        guard step == .chooseNext else { return false }
+        noteAttempt(AttemptFault.status(error.status).label)
+        relay = nil
+        dropCarrier()
+        proceed()
+        return true
     }
 
     /// Something was written: looks after time and pressure.

@@ -53,6 +53,50 @@ import Upstreams
         #expect(answer["x-apus-attempts"] == "2")
     }
 
+    private static let busy =
+        "data: {\"error\":{\"message\":\"Busy\",\"type\":\"server_error\",\"code\":503}}\n\n"
+    private static let role = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n"
+    private static let token = "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n"
+
+    @Test(
+        "a stream that begins with an error is answered by the next upstream",
+        arguments: [true, false])
+    func openingError(hasRole: Bool) throws {
+        let gateway = try gateway()
+        let client = try gateway.connect()
+        client.send(Ask(stream: true).text)
+        let first = try upstreams[0].accept()
+        _ = first.receiveMessage()
+        first.beginChunked()
+        first.chunk(hasRole ? Self.role + Self.busy : Self.busy)
+        let second = try upstreams[1].accept()
+        _ = second.receiveMessage()
+        second.beginChunked()
+        second.chunk(Self.token + "data: [DONE]\n\n")
+        second.send("0\r\n\r\n")
+        let answer = client.receiveMessage()
+        #expect(answer.isWhole && answer["x-apus-attempts"] == "2")
+        #expect(answer.text.contains(#""content":"x""#) && !answer.text.contains("Busy"))
+    }
+
+    @Test("an error that no other upstream can mend is relayed as the stream it came in")
+    func relayedErrors() throws {
+        let wrong = Self.busy.replacing("503", with: "400").replacing("server", with: "invalid")
+        for (count, opening) in [(1, Self.busy), (2, wrong), (2, Self.token + Self.busy)] {
+            let gateway = try gateway(count)
+            let client = try gateway.connect()
+            client.send(Ask(stream: true).text)
+            let peer = try upstreams[0].accept()
+            _ = peer.receiveMessage()
+            peer.beginChunked()
+            peer.chunk(opening)
+            peer.send("0\r\n\r\n")
+            let answer = client.receiveMessage()
+            #expect(answer.status == 200 && answer.text == opening)
+            #expect(answer["x-apus-attempts"] == "1")
+        }
+    }
+
     @Test("a long refused answer is not waited for")
     func longRefusal() throws {
         let gateway = try gateway()
