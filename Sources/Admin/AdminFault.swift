@@ -19,6 +19,8 @@ enum AdminFault: CaseIterable {
     case memberBusy
     case memberRefused
     case memberWithoutCache
+    case regionUnreachable
+    case ambiguousMember
     case missingRequest
 
     var status: Int {
@@ -31,7 +33,8 @@ enum AdminFault: CaseIterable {
         case .malformed, .missingRequest: 400
         case .invalidConfiguration: 422
         case .unknownMember: 404
-        case .memberUnreachable, .memberTooOld, .memberRefused: 502
+        case .ambiguousMember: 409
+        case .memberUnreachable, .memberTooOld, .memberRefused, .regionUnreachable: 502
         case .memberWithoutCache: 501
         case .memberBusy: 503
         case .memberTimeout: 504
@@ -55,6 +58,8 @@ enum AdminFault: CaseIterable {
         case .memberBusy: "member_busy"
         case .memberRefused: "member_refused"
         case .memberWithoutCache: "member_has_no_cache"
+        case .regionUnreachable: "region_unreachable"
+        case .ambiguousMember: "ambiguous_member"
         case .missingRequest: "missing_request_id"
         }
     }
@@ -64,7 +69,7 @@ enum AdminFault: CaseIterable {
         switch self {
         case .missingKey, .wrongKey: "authentication_error"
         case .memberUnreachable, .memberTimeout, .memberTooOld, .memberBusy, .memberRefused,
-            .memberWithoutCache:
+            .memberWithoutCache, .regionUnreachable:
             "cluster_error"
         default: "invalid_request_error"
         }
@@ -88,6 +93,8 @@ enum AdminFault: CaseIterable {
         case .memberBusy: "Too many calls to members are under way; try again."
         case .memberRefused: "That member refused the call."
         case .memberWithoutCache: "That member has no cache; nothing was stored or forgotten."
+        case .regionUnreachable: "That region, or one that may have the member, is out of reach."
+        case .ambiguousMember: "Several regions have a member of this name; say REGION/NAME."
         case .missingRequest: "Name the request: /admin/v1/explain?request=ID."
         }
     }

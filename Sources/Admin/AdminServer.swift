@@ -73,6 +73,11 @@ public final class AdminServer {
         }
         if route == .status { return answerStatus(completion) }
         if route == .cluster { return answerCluster(completion) }
+        if route == .members {
+            return sources.members { report in
+                completion(.object(200) { report.write(to: &$0) })
+            }
+        }
         if route == .explain { return explain(head.querySpan, completion) }
         if route == .drain, let name = Self.member(head.querySpan) {
             return drain(name, completion)
@@ -90,11 +95,10 @@ public final class AdminServer {
             let (type, text) = sources.metrics(head.fields[.accept] ?? Bytes())
             return AdminAnswer(200, type, text)
         case .config: return .object(200) { sources.snapshot().write(to: &$0) }
-        case .members: return .object(200) { sources.members().write(to: &$0) }
         case .reload: return reload()
         case .drain: return drain()
         case .openAPI: return AdminAnswer(200, AdminAnswer.json, OpenAPIDocument.bytes)
-        case .status, .cluster, .explain:
+        case .status, .members, .cluster, .explain:
             preconditionFailure("what others know is gathered, not at hand")
         }
     }
@@ -236,6 +240,8 @@ extension AdminFault {
         case .busy: self = .memberBusy
         case .refused: self = .memberRefused
         case .noCache: self = .memberWithoutCache
+        case .regionUnreachable: self = .regionUnreachable
+        case .ambiguous: self = .ambiguousMember
         }
     }
 }

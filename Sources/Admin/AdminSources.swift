@@ -11,8 +11,8 @@ public struct AdminSources {
     public var metrics: (_ accept: Bytes) -> (type: StaticString, text: Bytes)
     /// Gathers the node's state; calls back soon, whether workers are busy or not.
     public var status: (_ completion: @escaping (NodeStatus) -> Void) -> Void
-    /// The cluster as this node sees it.
-    public var members: () -> MembersReport
+    /// The cluster as this node sees it; calls back once, within a few seconds.
+    public var members: (_ completion: @escaping (MembersReport) -> Void) -> Void
     /// Asks every node of the cluster for its state; calls back once, within a few seconds.
     public var cluster: (_ completion: @escaping ([ClusterNodeRow]) -> Void) -> Void
     /// Asks every node what it wrote down of a request; calls back once, within a few seconds.
@@ -22,7 +22,7 @@ public struct AdminSources {
     public var reload: () -> ReloadAnswer
     /// Begins to drain; how long answers under way may take.
     public var drain: () -> Duration
-    /// Lets another member drain, by its name; calls back once.
+    /// Lets another member drain, by `NAME` or `REGION/NAME`; calls back once.
     public var drainMember:
         (_ name: String, _ completion: @escaping (Result<Duration, MemberFault>) -> Void) -> Void
 
@@ -34,7 +34,7 @@ public struct AdminSources {
         self.isDraining = isDraining
         self.metrics = metrics
         status = { _ in }
-        members = { MembersReport(name: "", state: "alone") }
+        members = { $0(MembersReport(name: "", state: "alone")) }
         cluster = { $0([]) }
         explain = { $1([]) }
         reload = { .kept([]) }
@@ -59,6 +59,10 @@ public enum MemberFault: Error, Sendable, Equatable {
     case refused
     /// It has no cache whose entries it could forget.
     case noCache
+    /// Its region, or one that may have it, does not answer.
+    case regionUnreachable
+    /// Members of several other regions have this name.
+    case ambiguous
 }
 
 /// What came of reading the configuration anew.

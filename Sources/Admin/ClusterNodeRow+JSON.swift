@@ -6,7 +6,9 @@ extension ClusterNodeRow {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("name")
-        json.string(name)
+        if name.isEmpty { json.null() } else { json.string(name) }
+        json.key("region")
+        json.string(region)
         if let fault {
             json.key("error")
             json.string(AdminFault(fault).code)

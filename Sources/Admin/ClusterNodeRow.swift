@@ -2,7 +2,9 @@
 
 /// One node of the cluster as it describes itself, or why it did not.
 public struct ClusterNodeRow: Sendable {
+    /// Empty in the row of a region of which nobody answered.
     public var name: String
+    public var region = ""
     /// Nil when it answered.
     public var fault: MemberFault?
     public var version = ""

@@ -4,7 +4,9 @@ internal import JSON
 
 /// What one node knows of a request, or why it did not say.
 public struct ExplanationRow: Sendable {
+    /// Empty in the row of a region of which nobody answered.
     public var name: String
+    public var region = ""
     /// Nil when it answered.
     public var fault: MemberFault?
     /// False where no access log is written.
@@ -17,7 +19,9 @@ public struct ExplanationRow: Sendable {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("name")
-        json.string(name)
+        if name.isEmpty { json.null() } else { json.string(name) }
+        json.key("region")
+        json.string(region)
         if let fault {
             json.key("error")
             json.string(AdminFault(fault).code)

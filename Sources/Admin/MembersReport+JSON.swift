@@ -51,6 +51,8 @@ extension MemberRow {
         json.int(localHealth)
         json.key("since_ms")
         json.int(age.milliseconds)
+        json.key("as_of_ms")
+        json.int(knownFor.milliseconds)
         if let timeLeft {
             json.key("dead_in_ms")
             json.int(timeLeft.milliseconds)
@@ -76,6 +78,12 @@ extension RegionRow {
         json.int(draining)
         json.key("bridges")
         json.array(bridges) { json, name in json.string(name) }
+        json.key("as_of_ms")
+        if let knownFor { json.int(knownFor.milliseconds) } else { json.null() }
+        if let fault {
+            json.key("error")
+            json.string(AdminFault(fault).code)
+        }
         json.endObject()
     }
 }

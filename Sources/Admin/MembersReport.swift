@@ -9,7 +9,7 @@ public struct MembersReport: Sendable {
     public var state: StaticString
     public var isIsolated = false
     public var isDegraded = false
-    /// In order of name, tombstones among them.
+    /// In order of name, tombstones among them; behind them those of other regions.
     public var members: [MemberRow] = []
     /// The node's own region first, then all others that its bridges know of.
     public var regions: [RegionRow] = []
@@ -46,6 +46,8 @@ public struct MemberRow: Sendable {
     public var timeLeft: Duration?
     /// Why it is suspect, the first accuser first.
     public var accusations: [AccusationRow] = []
+    /// Time since a member of its region told all this; zero in the own region.
+    public var knownFor = Duration.zero
 
     public init(name: String, uid: String, state: StaticString, incarnation: UInt64) {
         self.name = name

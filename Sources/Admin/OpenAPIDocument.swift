@@ -62,7 +62,7 @@ enum OpenAPIDocument {
             }},
             "/admin/v1/members": {"get": {
               "operationId": "members",
-              "summary": "The cluster as this node sees it, and who accused whom and why.",
+              "summary": "All members: of other regions as their bridges said; who accused whom, why.",
               "responses": {
                 "200": {"description": "The members.", "content": {"application/json":
                   {"schema": {"$ref": "#/components/schemas/Members"}}}},
@@ -106,7 +106,7 @@ enum OpenAPIDocument {
             "/admin/v1/drain": {"post": {
               "operationId": "drain",
               "parameters": [{"name": "node", "in": "query", "schema": {"type": "string"},
-                "description": "The name of another member; this node without it."}],
+                "description": "NAME or REGION/NAME of any member; this node without it."}],
               "summary": "Takes nothing new, finishes what is under way, then ends the process.",
               "responses": {
                 "202": {"description": "It drains.", "content": {"application/json":
@@ -203,10 +203,12 @@ enum OpenAPIDocument {
                       "waiting": {"type": "integer"}}}}}},
               "Cluster": {"type": "object", "required": ["nodes"],
                 "properties": {"nodes": {"type": "array", "items": {"type": "object",
-                  "required": ["name"]}}}},
+                  "description": "The name is null where a whole region does not answer.",
+                  "required": ["name", "region"]}}}},
               "Explanation": {"type": "object", "required": ["request", "nodes"],
                 "properties": {"nodes": {"type": "array", "items": {"type": "object",
-                  "required": ["name"]}}}},
+                  "description": "The name is null where a whole region does not answer.",
+                  "required": ["name", "region"]}}}},
               "Members": {"type": "object",
                 "required": ["self", "state", "isolated", "degraded", "members", "regions",
                   "bridges", "changes"],
@@ -218,14 +220,21 @@ enum OpenAPIDocument {
                   "members": {"type": "array", "items": {"type": "object",
                     "required": ["name", "uid", "state", "incarnation", "address", "region",
                       "zone", "draining", "bridge", "rtt_us",
-                      "local_health", "since_ms", "accusations"],
+                      "local_health", "since_ms", "as_of_ms", "accusations"],
                     "properties": {
+                      "as_of_ms": {"type": "integer", "description":
+                        "Time since its region told this; 0 in the node's own region."},
                       "state": {"enum": ["alive", "suspect", "dead", "left"]},
                       "accusations": {"type": "array", "items":
                         {"$ref": "#/components/schemas/Accusation"}}}}},
                   "regions": {"type": "array", "items": {"type": "object",
                     "required": ["name", "reachable", "alive", "suspect", "draining",
-                      "bridges"]}},
+                      "bridges", "as_of_ms"],
+                    "properties": {
+                      "as_of_ms": {"type": ["integer", "null"], "description":
+                        "Time since it told of its members; null if it never did."},
+                      "error": {"type": "string", "description":
+                        "Why it could not be asked for them."}}}},
                   "bridges": {"type": "array", "items": {"type": "object"}},
                   "changes": {"type": "array", "items": {"type": "object"}}}},
               "Accusation": {"type": "object",

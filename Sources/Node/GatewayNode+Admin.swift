@@ -26,7 +26,7 @@ extension GatewayNode {
             guard let desk else { return completion(.failure(.unknown)) }
             desk.drain(name, completion)
         }
-        sources.members = { [unowned self] in members }
+        sources.members = { [unowned self] in gatherMembers($0) }
         sources.reload = { [unowned self] in ReloadAnswer(reload(cause: .request)) }
         sources.drain = { [unowned self] in
             drain()
@@ -57,26 +57,26 @@ extension GatewayNode {
     private func gatherExplanation(
         _ request: String, _ completion: @escaping ([ExplanationRow]) -> Void
     ) {
-        let own = ExplanationRow(snapshot.node.name, .success(facts(of: request)))
-        guard let desk else { return completion([own]) }
-        desk.explain(request) { others in
-            completion(([own] + others).sorted { $0.name < $1.name })
-        }
+        if let desk { return desk.explain(request, completion) }
+        let node = snapshot.node
+        completion([ExplanationRow(node.name, in: node.region, .success(facts(of: request)))])
     }
 
     private func gatherCluster(_ completion: @escaping ([ClusterNodeRow]) -> Void) {
-        gatherStatus { [weak self] status in
-            let own = ClusterNodeRow(status.identity.name, .success(NodeSummary(status)))
-            guard let desk = self?.desk else { return completion([own]) }
-            desk.statuses { others in
-                completion(([own] + others).sorted { $0.name < $1.name })
-            }
+        if let desk { return desk.statuses(completion) }
+        gatherStatus { status in
+            let node = status.identity
+            completion([ClusterNodeRow(node.name, in: node.region, .success(NodeSummary(status)))])
         }
     }
 
-    /// The cluster as this node sees it; itself alone without one.
-    private var members: MembersReport {
-        if let membership { return membership.report }
+    private func gatherMembers(_ completion: @escaping (MembersReport) -> Void) {
+        if let desk { return desk.members(completion) }
+        completion(ownReport)
+    }
+
+    /// A node without a cluster is its only member.
+    private var ownReport: MembersReport {
         let identity = snapshot.node
         var report = MembersReport(name: identity.name, state: "alone")
         var row = MemberRow(name: identity.name, uid: "", state: "alive", incarnation: 0)

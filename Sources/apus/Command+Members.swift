@@ -11,7 +11,8 @@ extension Command {
         help: """
             usage: apus members [--ask] [--watch] [--json] [--admin HOST:PORT] [--key-file FILE]
 
-            Lists the members of the cluster as a node sees them, and who accuses whom.
+            Lists the members of the cluster as a node sees them, and who accuses whom. Those of
+            other regions are listed as one of their own last told, with the age of that.
 
               --ask                asks each of them for its state, through that node
               --watch              shows the list again every second, and each change
@@ -46,7 +47,8 @@ extension Command {
             usage: apus drain [NODE] [--json] [--admin HOST:PORT] [--key-file FILE]
 
             The node takes nothing new, finishes what is under way, and ends. NODE is the name
-            of any member of the cluster; without it, the node that is asked drains.
+            of any member of the cluster, or REGION/NAME where several regions have the name;
+            without it, the node that is asked drains.
 
               --json               prints what the admin port answers
             \(AdminCall.help)

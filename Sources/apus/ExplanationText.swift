@@ -11,7 +11,8 @@ struct ExplanationText {
         var lines: [String] = []
         var silent: [String] = []
         for node in tree["nodes"]?.elements ?? [] {
-            let name = node["name"]?.string?.string ?? ""
+            let region = node["region"]?.string?.string ?? ""
+            let name = node["name"]?.string?.string ?? "region \(region)"
             if let error = node["error"]?.string?.string {
                 silent.append("\(name) did not say: \(error)")
             } else if node["kept"]?.bool == false {

@@ -8,11 +8,16 @@ struct MemberTable {
 
     init(_ tree: JSONTree) {
         let own = tree["self"]?.string?.string ?? ""
-        var rows = [["", "NAME", "STATE", "ADDRESS", "REGION", "ZONE", "RTT", "HEALTH", "SINCE"]]
+        var rows = [
+            ["", "NAME", "STATE", "ADDRESS", "REGION", "ZONE", "RTT", "HEALTH", "SINCE", "KNOWN"]
+        ]
+        let home = Self.text(tree["regions"]?.elements.first?["name"])
         var notes: [String] = []
         for member in tree["members"]?.elements ?? [] {
             let name = Self.text(member["name"])
-            rows.append(Self.row(member, isSelf: name == own))
+            // The first region is the node's own; another one may have a node of its name.
+            let isNear = Self.text(member["region"]) == home
+            rows.append(Self.row(member, isSelf: name == own && isNear, isNear: isNear))
             for accusation in member["accusations"]?.elements ?? [] {
                 notes.append("  \(name): \(Self.text(accusation))")
             }
@@ -40,9 +45,18 @@ struct MemberTable {
         }
         return [""]
             + aligned([["REGION", "STATE", "ALIVE", "SUSPECT", "DRAINING", "BRIDGES"]] + rows)
+            + regions.compactMap { silence($0) }
     }
 
-    private static func row(_ member: JSONTree, isSelf: Bool) -> [String] {
+    /// Why the members of a region are not listed as they are now.
+    private static func silence(_ region: JSONTree) -> String? {
+        guard let error = region["error"]?.string?.string else { return nil }
+        let known = region["as_of_ms"]?.int.map { "its members are those of \(since($0)) ago" }
+        return "\(text(region["name"])) does not answer (\(error)); "
+            + (known ?? "nothing is known of its members")
+    }
+
+    private static func row(_ member: JSONTree, isSelf: Bool, isNear: Bool) -> [String] {
         let state = text(member["state"])
         let isDraining = member["draining"]?.bool == true && state == "alive"
         let trip = member["rtt_us"]?.int.map { "\($0) us" } ?? "-"
@@ -52,6 +66,7 @@ struct MemberTable {
                 + (member["bridge"]?.bool == true ? ", bridge" : ""),
             text(member["address"]), text(member["region"]), text(member["zone"]), trip,
             "\(member["local_health"]?.int ?? 0)", since(member["since_ms"]?.int ?? 0),
+            isNear ? "" : "\(since(member["as_of_ms"]?.int ?? 0)) ago",
         ]
     }
 

@@ -15,9 +15,10 @@ import Testing
         summary.draining = 2
         summary.isReachable = false
         summary.bridges = ["a", "b", "c"]
+        summary.doors = [Fixture.address(1), Fixture.address(2)]
         let bytes = summary.encoded
         #expect(RegionSummary(bytes) == summary)
-        for length in 0..<(bytes.count - 6) { #expect(RegionSummary(bytes.prefix(length)) == nil) }
+        for length in 0..<bytes.count { #expect(RegionSummary(bytes.prefix(length)) == nil) }
     }
 
     @Test("the longest summary fits into a record")
@@ -28,6 +29,7 @@ import Testing
         summary.suspect = summary.alive
         summary.draining = summary.alive
         summary.bridges = Array(repeating: name, count: 9)
+        summary.doors = Array(repeating: Fixture.address(1), count: 9)
         #expect(summary.encoded.count <= ApplicationRecord.valueLimit)
         #expect(RegionSummary(summary.encoded)?.bridges.count == RegionSummary.bridgeLimit)
     }

@@ -33,10 +33,12 @@ public struct RegionBoard: Sendable {
             actions.append(.tellWide(own))
         }
         let heard = Self.heard(wide)
+        let doors = Self.doors(wide)
         for (region, isReachable) in pool.knownRegions {
             var summary =
                 heard[region] ?? toldRegion[region] ?? RegionSummary(region: region)
             summary.isReachable = isReachable
+            summary.doors = doors[region] ?? toldRegion[region]?.doors ?? []
             guard toldRegion[region] != summary else { continue }
             toldRegion[region] = summary
             actions.append(.tellRegion(key: Self.key(region), summary.encoded))
@@ -63,6 +65,16 @@ public struct RegionBoard: Sendable {
             found[region] = summary
         }
         return found
+    }
+
+    /// Where the live bridges of each region answer, by the wide view alone.
+    private static func doors(_ wide: MembershipMachine) -> [String: [PeerAddress]] {
+        var found: [String: [PeerAddress]] = [:]
+        for member in wide.members where member.status == .alive {
+            guard let profile = member.profile else { continue }
+            found[profile.region, default: []].append(profile.address)
+        }
+        return found.mapValues { Array($0.sorted().prefix(RegionSummary.bridgeLimit)) }
     }
 
     /// All regions that a node knows of, its own first, by the records of its region's bridges.

@@ -12,6 +12,8 @@ public struct RegionSummary: Sendable, Hashable {
     public var draining = 0
     /// Names of the nodes that are its bridges, at most `bridgeLimit`.
     public var bridges: [String] = []
+    /// Where its bridges answer, at most `bridgeLimit`; only as told by bridges of other regions.
+    public var doors: [PeerAddress] = []
 
     public static let bridgeLimit = 4
 
@@ -34,19 +36,22 @@ public struct RegionSummary: Sendable, Hashable {
         bridges = Array(bridges.sorted().prefix(Self.bridgeLimit))
     }
 
-    /// At most 341 bytes, which fit into a record.
+    /// At most 415 bytes, which fit into a record.
     public var encoded: Bytes {
         var writer = ByteWriter(capacity: 128)
         writer.append(isReachable ? 1 : 0 as UInt8)
         for count in [alive, suspect, draining] { writer.append(varint: UInt64(count)) }
-        for text in [region] + bridges.prefix(Self.bridgeLimit) {
-            writer.append(UInt8(text.utf8.count))
-            writer.append(text)
-        }
+        Self.write(region, to: &writer)
+        let names = bridges.prefix(Self.bridgeLimit)
+        writer.append(UInt8(names.count))
+        for name in names { Self.write(name, to: &writer) }
+        let addresses = doors.prefix(Self.bridgeLimit)
+        writer.append(UInt8(addresses.count))
+        for address in addresses { address.write(to: &writer) }
         return writer.finish()
     }
 
-    /// Nil for bytes that are no summary; what a newer version appends is ignored as names.
+    /// Nil for bytes that are no summary; what a newer version appends is ignored.
     public init?(_ bytes: Bytes) {
         var reader = ByteReader(bytes.span)
         isReachable = reader.byte() != 0
@@ -54,10 +59,21 @@ public struct RegionSummary: Sendable, Hashable {
         suspect = Self.count(&reader)
         draining = Self.count(&reader)
         region = Self.text(&reader)
-        while reader.remaining > 0, !reader.failed, bridges.count < Self.bridgeLimit {
-            bridges.append(Self.text(&reader))
-        }
+        for _ in 0..<Self.short(&reader) { bridges.append(Self.text(&reader)) }
+        for _ in 0..<Self.short(&reader) { doors.append(PeerAddress(from: &reader)) }
         if reader.failed || region.isEmpty { return nil }
+    }
+
+    /// The length of a list of bridges.
+    private static func short(_ reader: inout ByteReader) -> Int {
+        let count = Int(reader.byte())
+        if count > bridgeLimit { reader.fail() }
+        return reader.failed ? 0 : count
+    }
+
+    private static func write(_ text: String, to writer: inout ByteWriter) {
+        writer.append(UInt8(text.utf8.count))
+        writer.append(text)
     }
 
     private static func count(_ reader: inout ByteReader) -> Int {

@@ -64,7 +64,7 @@ final class InboundStream: EventHandler, TransportDelegate {
         isAuthentic = true
         frames.limit = WireVersion.frameLimit
         if CallMessage.isCall(payload) {
-            return isFirst && pool == .region ? serve(payload, from: sender) : close()
+            return isFirst ? serve(payload, from: sender) : close()
         }
         let reply = shell.answer(payload, pool, from: sender)
         guard phase != .closed else { return }
@@ -75,14 +75,14 @@ final class InboundStream: EventHandler, TransportDelegate {
 
     /// A call of another node: its answer may take longer than one of the machine.
     private func serve(_ payload: Bytes, from sender: MemberID) {
-        // Whoever holds a key may join, but only who has joined may call.
-        guard let onCall = shell.onCall, shell.machine.member(sender)?.isLive == true else {
-            return close()
-        }
+        // Whoever holds a key may join, but in a region only who has joined may call. Those of other
+        // regions are nobody's members here: their frame, sealed for this stream, has to do.
+        let isKnown = pool == .wide || shell.machine.member(sender)?.isLive == true
+        guard let onCall = shell.onCall, isKnown else { return close() }
         phase = .answered
         if let timer { shell.loop.cancel(timer) }
         timer = shell.loop.schedule(
-            at: shell.loop.now + ApusActorSystem.patience * 2, self, kind: 0)
+            at: shell.loop.now + NodeActorID.patience * 2, self, kind: 0)
         onCall(payload) { [weak self] reply in
             guard let self, phase == .answered else { return }
             shell.write(reply, pool, challenge, to: transport)

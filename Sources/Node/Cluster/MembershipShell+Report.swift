@@ -24,6 +24,28 @@ extension MembershipShell {
         return report
     }
 
+    /// The members of the region, for the other regions.
+    var roster: RegionRoster {
+        RegionRoster(
+            machine.members.map { member in
+                var entry = RosterEntry(
+                    name: member.profile?.name ?? "", uid: member.id, status: member.status,
+                    incarnation: member.incarnation.rawValue)
+                if let profile = member.profile {
+                    entry.address = SocketAddress(profile.address).description
+                    entry.zone = profile.zone
+                    entry.isDraining = profile.isDraining
+                }
+                let isSelf = member.id == machine.id
+                entry.localHealth =
+                    isSelf ? UInt8(clamping: machine.localHealth.score) : member.health
+                entry.age = max(.zero, loop.now - member.since)
+                let bridge = RecordKey(owner: member.id, key: WidePool.recordKey)
+                entry.isBridge = machine.value(of: bridge) != nil
+                return entry
+            })
+    }
+
     private var phase: StaticString {
         if isOver { return "left" }
         if onLeft != nil { return "leaving" }

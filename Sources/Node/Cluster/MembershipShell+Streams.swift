@@ -93,36 +93,6 @@ extension MembershipShell {
         outbound.first { $0.question.number == number && $0.question.pool == pool }?.finish(frame)
     }
 
-    // MARK: - Calls
-
-    /// Calls of this node that may be under way at a time.
-    private static let callLimit = 64
-
-    /// Sends a call to a member and gives its answer to `completion`, once.
-    func call(
-        _ id: MemberID, _ request: Bytes, patience: Duration,
-        _ completion: @escaping (Result<Bytes, CallFault>) -> Void
-    ) {
-        guard !isOver, let member = machine.member(id), member.isLive,
-            let address = member.profile?.address
-        else { return completion(.failure(.unreachable)) }
-        guard outbound.count(where: { $0.question.number == 0 }) < Self.callLimit else {
-            return completion(.failure(.busy))
-        }
-        let question = OutboundStream.Question(
-            number: 0, address: SocketAddress(address), frame: request,
-            until: loop.now + patience)
-        outbound.append(
-            OutboundStream(shell: self, question) { result in
-                completion(
-                    result.flatMap { answer in
-                        // Another process may have the address by now.
-                        answer.sender == id
-                            ? CallMessage.result(answer.payload) : .failure(.unreachable)
-                    })
-            })
-    }
-
     func remove(_ stream: InboundStream) {
         if let slot = stream.slot { inbound.remove(slot) }
         stream.slot = nil

@@ -19,6 +19,10 @@ final class OutboundStream: EventHandler, TransportDelegate {
     /// What to ask, where, and until when; callers' questions have the number 0.
     struct Question {
         var pool = ClusterPool.region
+        /// The region that must greet; nil for that of the pool.
+        var region: RegionTag?
+        /// Until when there must be a greeting, so that another address can be tried in time.
+        var greetedBy: Instant?
         var number: UInt64
         var address: SocketAddress
         var frame: Bytes
@@ -46,7 +50,8 @@ final class OutboundStream: EventHandler, TransportDelegate {
         self.completion = completion
         super.init()
         let address = question.address
-        timer = shell.loop.schedule(at: question.until, self, kind: 0)
+        let first = min(question.greetedBy ?? question.until, question.until)
+        timer = shell.loop.schedule(at: first, self, kind: 0)
         attempt = ConnectAttempt(
             loop: shell.loop, address: address, from: shell.streamSource
         ) { [weak self] result in self?.onConnected(result, address) }
@@ -92,13 +97,20 @@ final class OutboundStream: EventHandler, TransportDelegate {
             return fail(.unreachable)
         }
         shell.wide.noteRegion(hello.region, at: question.address)
-        // Its members are another pool's.
-        guard question.pool == .wide || hello.region == shell.wide.tag else {
-            return fail(.unreachable)
-        }
+        guard isWanted(hello.region) else { return fail(.unreachable) }
         challenge = hello.challenge
         phase = .asking
+        if question.greetedBy != nil {
+            if let timer { shell.loop.cancel(timer) }
+            timer = shell.loop.schedule(at: question.until, self, kind: 0)
+        }
         shell.write(question.frame, question.pool, challenge, to: transport)
+    }
+
+    /// In the region's own pool, members of another region are another pool's.
+    private func isWanted(_ region: RegionTag) -> Bool {
+        if let wanted = question.region { return region == wanted }
+        return question.pool == .wide || region == shell.wide.tag
     }
 
     private func take(_ frame: Bytes) {
@@ -131,7 +143,8 @@ final class OutboundStream: EventHandler, TransportDelegate {
     /// Time is up.
     override func onTimer(_ kind: UInt32) {
         timer = nil
-        fail(phase == .connecting ? .unreachable : .timeout)
+        let isTimeout = phase == .asking || (phase == .greeting && question.greetedBy == nil)
+        fail(isTimeout ? .timeout : .unreachable)
     }
 
     private func fail(_ fault: CallFault) {

@@ -4,14 +4,6 @@ internal import Core
 internal import Distributed
 internal import Reactor
 
-/// Names the one distributed actor of a node: by the uid of its process.
-struct NodeActorID: Sendable, Hashable {
-    let member: MemberID
-
-    /// The actor of this very process.
-    static let own = NodeActorID(member: MemberID(rawValue: 0))
-}
-
 /// Distributed actors over sealed streams between members: one call, one stream, one answer.
 ///
 /// Calls are bounded on both sides: beyond the limits they fail at once as `busy`. A caller always
@@ -23,8 +15,6 @@ final class ApusActorSystem: DistributedActorSystem, Sendable {
     typealias ResultHandler = CallResultHandler
     typealias SerializationRequirement = any WireValue
 
-    /// How long a caller waits.
-    static let patience = Duration.seconds(5)
     /// Calls of others that this node works on at a time.
     static let workLimit = 32
 
@@ -102,7 +92,7 @@ final class ApusActorSystem: DistributedActorSystem, Sendable {
     ) async throws -> Bytes {
         let request = CallMessage.Request(
             target: target.identifier, arguments: invocation.arguments,
-            milliseconds: UInt32(clamping: Self.patience.milliseconds)
+            milliseconds: UInt32(clamping: id.patience.milliseconds)
         ).encoded
         guard request.count <= CallMessage.requestLimit else { throw CallFault.malformed }
         let result: Result<Bytes, CallFault> = await withCheckedContinuation { continuation in
@@ -110,8 +100,16 @@ final class ApusActorSystem: DistributedActorSystem, Sendable {
                 guard let shell = parts.value.shell else {
                     return continuation.resume(returning: .failure(.unreachable))
                 }
-                shell.call(id.member, request, patience: Self.patience) {
-                    continuation.resume(returning: $0)
+                switch id.place {
+                case .own: continuation.resume(returning: .failure(.unreachable))
+                case .member(let member):
+                    shell.call(member, request, patience: id.patience) {
+                        continuation.resume(returning: $0)
+                    }
+                case .region(let name):
+                    shell.call(region: name, request, patience: id.patience) {
+                        continuation.resume(returning: $0)
+                    }
                 }
             }
         }

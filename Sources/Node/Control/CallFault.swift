@@ -16,6 +16,10 @@ enum CallFault: UInt8, Error, Equatable, CaseIterable {
     case refused
     /// There is no cache on the other side whose entries could be forgotten.
     case noCache
+    /// No bridge of the other region answers.
+    case regionUnreachable
+    /// Nobody in the other region has the name.
+    case unknownMember
 
     /// The same for the operator.
     var forOperator: MemberFault {
@@ -26,6 +30,8 @@ enum CallFault: UInt8, Error, Equatable, CaseIterable {
         case .busy: .busy
         case .malformed, .refused: .refused
         case .noCache: .noCache
+        case .regionUnreachable: .regionUnreachable
+        case .unknownMember: .unknown
         }
     }
 }

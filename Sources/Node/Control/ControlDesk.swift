@@ -3,134 +3,111 @@ internal import Admin
 internal import Cluster
 internal import Core
 internal import Distributed
+internal import Gateway
 internal import Reactor
 
 /// Lets the operator's port of one node ask all others; on the control loop.
+///
+/// The members of the own region are asked directly, those of another one by any of its bridges.
 final class ControlDesk {
-    private let loop: EventLoop
-    private let shell: MembershipShell
+    let loop: EventLoop
+    let shell: MembershipShell
+    let services: NodeServices
     let system: ApusActorSystem
+    var rosters = RosterBook()
+    /// Whoever waits for what other regions say of their members.
+    var readers: [() -> Void] = []
+    /// Surveys under way for other regions.
+    var relayed = 0
 
     init(_ loop: EventLoop, shell: MembershipShell, services: NodeServices) {
         self.loop = loop
         self.shell = shell
+        self.services = services
         system = ApusActorSystem(loop, shell: shell)
-        system.serve(NodeActor(LoopBound(services), actorSystem: system))
+        var offered = services
+        offered.regional = regionServices
+        system.serve(NodeActor(LoopBound(offered), actorSystem: system))
     }
 
     func close() { system.close() }
 
-    /// Lets the member of this name drain.
-    func drain(_ name: String, _ completion: @escaping (Result<Duration, MemberFault>) -> Void) {
-        switch find(name) {
-        case .failure(let fault): completion(.failure(fault))
-        case .success(let id):
-            call(id, { .milliseconds(try await $0.drain()) }, completion)
-        }
-    }
+    var region: String { shell.plan.identity.region }
+    private var ownName: String { shell.plan.identity.name }
 
-    /// Asks every live member but this one; calls back once, when all have answered or failed.
-    func statuses(_ completion: @escaping ([ClusterNodeRow]) -> Void) {
-        askAll({ try await $0.status() }) { answers in
-            completion(answers.map { ClusterNodeRow($0.name, $0.result) })
+    // MARK: - The own region
+
+    /// Asks every live member of the region, this node among them, for its state.
+    func regionStatuses(
+        within patience: Duration,
+        _ completion: @escaping ([MemberAnswers<NodeSummary>.Row]) -> Void
+    ) {
+        survey(within: patience, { try await $0.status() }) { [services, ownName] rows in
+            services.status { completion(rows + [(ownName, .success($0))]) }
         }
     }
 
     /// Asks the same ones what they know of a request.
-    func explain(_ request: String, _ completion: @escaping ([ExplanationRow]) -> Void) {
-        askAll({ try await $0.explain(request) }) { answers in
-            completion(answers.map { ExplanationRow($0.name, $0.result) })
+    func regionFacts(
+        _ request: String, within patience: Duration,
+        _ completion: @escaping ([MemberAnswers<RequestFacts>.Row]) -> Void
+    ) {
+        let own = services.explain(request)
+        survey(within: patience, { try await $0.explain(request) }) { [ownName] rows in
+            completion(rows + [(ownName, .success(own))])
         }
     }
 
-    private typealias Answer<Value> = (name: String, result: Result<Value, MemberFault>)
+    /// Lets a member of the region drain.
+    func drainHere(
+        _ name: String, within patience: Duration,
+        _ completion: @escaping (Result<Int, CallFault>) -> Void
+    ) {
+        // The dead are told from those who never were.
+        let bearers = shell.machine.members.filter { $0.profile?.name == name }
+        guard let live = bearers.first(where: \.isLive) else {
+            return completion(.failure(bearers.isEmpty ? .unknownMember : .unreachable))
+        }
+        guard live.id != shell.machine.id else {
+            return completion(.success(Int(services.drain().milliseconds)))
+        }
+        let id = NodeActorID(.member(live.id), patience: patience)
+        call(id, { try await $0.drain() }, completion)
+    }
 
-    private func askAll<Value: Sendable>(
+    private func survey<Value: WireValue>(
+        within patience: Duration,
         _ body: @escaping @Sendable (NodeActor) async throws -> Value,
-        _ completion: @escaping ([Answer<Value>]) -> Void
+        _ completion: @escaping ([MemberAnswers<Value>.Row]) -> Void
     ) {
         let peers = shell.machine.members.filter { $0.isLive && $0.id != shell.machine.id }
-        let gathering = Gathering<Value>(missing: peers.count, completion)
-        for peer in peers {
-            let name = shell.name(of: peer.id)
-            call(peer.id, body) { gathering.add((name, $0)) }
-        }
-        gathering.finishIfDone()
+        MemberSurvey<Value>(
+            peers.map { ($0.id, shell.name(of: $0.id)) }, now: { [loop] in loop.now },
+            until: loop.now + patience,
+            ask: { [weak self] id, completion in
+                guard let self else { return completion(.failure(.unreachable)) }
+                call(id, body, completion)
+            }, completion: completion
+        ).proceed()
     }
 
-    /// The answers of all.
-    private final class Gathering<Value> {
-        private var answers: [Answer<Value>] = []
-        private var missing: Int
-        private var completion: (([Answer<Value>]) -> Void)?
+    // MARK: - Calls
 
-        init(missing: Int, _ completion: @escaping ([Answer<Value>]) -> Void) {
-            self.missing = missing
-            self.completion = completion
-        }
-
-        func add(_ answer: Answer<Value>) {
-            answers.append(answer)
-            missing -= 1
-            finishIfDone()
-        }
-
-        func finishIfDone() {
-            guard missing == 0, let completion else { return }
-            self.completion = nil
-            completion(answers.sorted { $0.name < $1.name })
-        }
-    }
-
-    /// The live member of a name; the dead are told from those who never were.
-    private func find(_ name: String) -> Result<MemberID, MemberFault> {
-        let bearers = shell.machine.members.filter { $0.profile?.name == name }
-        if let live = bearers.first(where: \.isLive) { return .success(live.id) }
-        return .failure(bearers.isEmpty ? .unknown : .unreachable)
-    }
-
-    private func call<Value: Sendable>(
-        _ id: MemberID, _ body: @escaping @Sendable (NodeActor) async throws -> Value,
-        _ completion: @escaping (Result<Value, MemberFault>) -> Void
+    /// Calls a node and gives what it says to `completion`, once.
+    func call<Value: Sendable>(
+        _ id: NodeActorID, _ body: @escaping @Sendable (NodeActor) async throws -> Value,
+        _ completion: @escaping (Result<Value, CallFault>) -> Void
     ) {
         let carrier = LoopBound(completion)
         Task(executorPreference: loop.taskExecutor) { [system, inbox = loop.inbox] in
-            let result: Result<Value, MemberFault>
+            let result: Result<Value, CallFault>
             do {
-                let actor = try NodeActor.resolve(id: NodeActorID(member: id), using: system)
+                let actor = try NodeActor.resolve(id: id, using: system)
                 result = .success(try await body(actor))
             } catch {
-                result = .failure((error as? CallFault)?.forOperator ?? .refused)
+                result = .failure(error as? CallFault ?? .refused)
             }
             inbox.post { carrier.value(result) }
-        }
-    }
-}
-
-extension ClusterNodeRow {
-    init(_ name: String, _ result: Result<NodeSummary, MemberFault>) {
-        self.init(name: name)
-        switch result {
-        case .failure(let fault): self.fault = fault
-        case .success(let summary):
-            version = summary.version
-            isDraining = summary.isDraining
-            uptime = .milliseconds(summary.uptimeMilliseconds)
-            connections = summary.connections
-            exchanges = summary.exchanges
-            generation = summary.generation
-        }
-    }
-}
-
-extension ExplanationRow {
-    init(_ name: String, _ result: Result<RequestFacts, MemberFault>) {
-        self.init(name: name)
-        switch result {
-        case .failure(let fault): self.fault = fault
-        case .success(let facts):
-            isKept = facts.isKept
-            records = facts.records
         }
     }
 }

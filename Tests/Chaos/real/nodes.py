@@ -159,9 +159,9 @@ class Node:
         return json.loads(self.ask("/admin/v1/members")[1])
 
     def view(self):
-        """Names seen alive, with the uid of each."""
+        """Names seen alive in the node's own region, with the uid of each."""
         return {(m["name"], m["uid"]) for m in self.members()["members"]
-                if m["state"] == "alive"}
+                if m["state"] == "alive" and m["region"] == self.region}
 
     def metric(self, name):
         """The sum of all series of a metric."""
