@@ -51,6 +51,25 @@ import Testing
         #expect(begun == 2)
     }
 
+    @Test("a node whose fellows are all down is a bridge in the end, and no longer than needed")
+    func lonely() {
+        var machine = Fixture.machine(1)
+        var pool = pool(0)
+        var beganAt: Int?
+        for time in stride(from: 0, to: 20_000, by: 10) where beganAt == nil {
+            let now = Fixture.at(time)
+            guard machine.deadline <= now else { continue }
+            let actions = machine.onTimer(now: now)
+            let isLooking = actions.contains { if case .resolveSeeds = $0 { true } else { false } }
+            if isLooking {
+                _ = machine.onSeeds([Fixture.address(8), Fixture.address(9)], now: now)
+            }
+            if pool.onRegion(machine, now: now).first == .begin { beganAt = time }
+        }
+        #expect(!machine.isJoined)
+        #expect((4000..<8000).contains(beganAt ?? 0), "\(beganAt ?? -1)")
+    }
+
     @Test("a bridge that drains yields after the hand-over, unless it is elected again")
     func handover() {
         var cluster = cluster(1)

@@ -37,5 +37,10 @@ extension MembershipMachine {
     public var localHealth: LocalHealth { health }
     public var queueDepth: Int { queue.count }
     public var isJoined: Bool { phase == .member || isLeaving }
+    /// Whether nobody has answered for so long that this node may be the only one that is up.
+    public var isLonely: Bool {
+        phase == .joining && joinAttempts > Self.joinPatience && table.peers.isEmpty
+    }
+
     public var hasEnded: Bool { phase == .ended }
 }

@@ -81,7 +81,9 @@ public struct WidePool: Sendable {
     public mutating func onRegion(_ machine: MembershipMachine, now: Instant) -> [Action] {
         let elected = BridgeElection.elect(bridges, region: region, from: machine, now: now)
         // An own draining node never finds itself among the elected; one that has left neither.
-        let isElected = machine.isJoined && elected.contains(machine.id)
+        // The last one of a region that is up has nobody to join, and is all that others can reach.
+        let isSettled = machine.isJoined || machine.isLonely
+        let isElected = isSettled && elected.contains(machine.id)
         switch term {
         case .idle where isElected:
             term = .serving

@@ -94,6 +94,24 @@ import Testing
         #expect(eventually { cluster.view(at: 0)["c"] == "left" })
     }
 
+    @Test("the only node of a region that is up serves, knows that it is alone, and is its bridge")
+    func lone() throws {
+        // Nobody listens on port 1: the fellows of all these nodes are down.
+        let cluster = try TestCluster(
+            ["a", "d"], regions: ["d": "there"], moreSeeds: (1...3).map { "127.0.0.\($0):1" })
+        defer { cluster.stop() }
+        #expect(eventually { cluster.regions(at: 0) == ["here": 1, "there": 1] })
+        #expect(eventually { cluster.regions(at: 1) == ["here": 1, "there": 1] })
+        let node = cluster.nodes[1].node
+        #expect(Caller.call("GET", "/readyz", at: node.adminAddress).status == 200)
+        #expect(Caller.call("GET", "/readyz", at: node.apiAddress).status == 200)
+        let report = cluster.admin("GET", "/admin/v1/members", at: 1).json
+        #expect(report["state"] as? String == "joining")
+        #expect(report["isolated"] as? Bool == true)
+        let rows = nodes(cluster.admin("GET", "/admin/v1/cluster", at: 1))
+        #expect(rows.compactMap { $0["name"] as? String } == ["a", "d"])
+    }
+
     @Test(
         "a region that is gone is said to be out of reach; what it last said is shown with its age")
     func outOfReach() throws {
