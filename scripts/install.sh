@@ -10,7 +10,7 @@ need_swift_minor=3
 packages_of() {
     case "$1" in
         build) echo "libssl-dev libyaml-dev pkg-config zlib1g-dev ca-certificates" ;;
-        test) echo "curl openssl python3 python3-venv" ;;
+        test) echo "curl openssl python3 python3-venv libfaketime" ;;
         bench) echo "wrk nginx-light haproxy curl python3" ;;
         gossip) echo "serf python3" ;;
         *)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import secrets
 import signal
 import socket
@@ -73,6 +74,10 @@ class Node:
         self.log_path = None
         self.keys = list(cluster.keys)
         self.region = cluster.region_of(index)
+        self.join = None  # Seeds of its own, in place of those of all.
+        self.cluster_name = None
+        self.surroundings = {}
+        self.wrapper = []
 
     def write_config(self):
         relay = self.cluster.relay
@@ -83,7 +88,9 @@ class Node:
             "admin": {"hash": DIGEST},
             "timeouts": {"drain": "1s"},
             "access_log": "off",
-            "cluster": {"join": self.cluster.seeds, "keys": self.keys,
+            "cluster": {"join": self.cluster.seeds if self.join is None else self.join,
+                        "keys": self.keys,
+                        **({"name": self.cluster_name} if self.cluster_name else {}),
                         **({"advertise": relay.address(self.index)} if relay else {})},
             "providers": [{"name": "none", "kind": "openai", "keys": ["x"]}],
         }
@@ -106,8 +113,9 @@ class Node:
         self.log_path = self.cluster.folder / f"{self.name}.{self.lives}.log"
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                [APUS, "serve", "--config", str(self.config_path), "--loops", "1"],
-                stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL)
+                [*self.wrapper, APUS, "serve", "--config", str(self.config_path), "--loops", "1"],
+                stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL,
+                env={**os.environ, **self.surroundings})
 
     def await_ready(self):
         def look():
@@ -170,6 +178,11 @@ class Node:
             if line.startswith(name) and line[len(name)] in " {":
                 total += float(line.rsplit(" ", 1)[1])
         return total
+
+    def drops(self):
+        """What was dropped so far, by reason."""
+        pattern = re.compile(r'^apus_gossip_dropped_total\{reason="(\w+)"\} (\S+)$', re.M)
+        return {m[1]: int(float(m[2])) for m in pattern.finditer(self.ask("/metrics")[1])}
 
     def is_alive(self):
         return self.process is not None and self.process.poll() is None

@@ -37,6 +37,7 @@ class Relay:
         self.targets = {}
         self.datagrams = {}
         self.captured = []
+        self.streams = []  # What openers sent: source, target, first bytes.
         self.passed = self.lost = 0
         self.loop = asyncio.new_event_loop()
         self.ready = threading.Event()
@@ -138,16 +139,18 @@ class Relay:
         onward = await asyncio.open_connection(*self.targets[target])
         try:
             await asyncio.gather(
-                self._copy(reader, onward[1], source, target),
-                self._copy(onward[0], writer, source, target))
+                self._copy(reader, onward[1], source, target, self.streams),
+                self._copy(onward[0], writer, target, source))
         finally:
             onward[1].close()
 
     def _is_cut(self, source, target):
         return self.links[source, target].is_cut or self.links[target, source].is_cut
 
-    async def _copy(self, reader, writer, source, target):
+    async def _copy(self, reader, writer, source, target, kept=None):
         while data := await reader.read(65536):
+            if kept is not None and len(kept) < 256:
+                kept.append((source, target, data))
             if self._is_cut(source, target):
                 return
             await asyncio.sleep(self.links[source, target].delay)

@@ -5,8 +5,10 @@ import argparse
 import sys
 import time
 
+import badinput as b
 import scenarios as s
 from nodes import Failure
+from storm import storm
 
 QUICK = [
     ("crash, 5 nodes", lambda: s.detection(5, 3)),
@@ -15,7 +17,13 @@ QUICK = [
     ("stopped for 3 s, 5 nodes", lambda: s.stall(5, 3)),
     ("partition and heal, 4 nodes", lambda: s.partition(4, 4)),
     ("all killed and restarted, 5 nodes", lambda: s.restart_all(5)),
-    ("hostile input, 3 nodes", lambda: s.hostile(3, 4000)),
+    ("bad datagrams and frames, 3 nodes", lambda: b.outside(3)),
+    ("impostors as seeds, 3 nodes", lambda: b.impostors(3)),
+    ("wrong key and wrong cluster, 3 nodes", lambda: b.strangers(3)),
+    ("an older member, and nonsense of a member, 3 nodes", lambda: b.inside(3)),
+    ("bad seeds, 3 nodes", lambda: b.bad_join(3)),
+    ("clock jumps, 3 nodes", lambda: b.clock_jump(3)),
+    ("altered datagrams, 3 nodes", lambda: storm(3, 50_000, 4096)),
     ("key rotation, 3 nodes", lambda: s.rotation(3)),
     ("one name twice, 3 nodes", lambda: s.displaced(3)),
     ("two regions of 3", lambda: s.regions(3, 0)),
@@ -35,7 +43,13 @@ FULL = [
     ("all killed and restarted, 9 nodes", lambda: s.restart_all(9)),
     ("rolling restart, 5 nodes", lambda: s.rolling(5)),
     ("one name twice, 3 nodes", lambda: s.displaced(3)),
-    ("hostile input, 3 nodes", lambda: s.hostile(3, 100_000)),
+    ("bad datagrams and frames, 3 nodes", lambda: b.outside(3)),
+    ("impostors as seeds, 3 nodes", lambda: b.impostors(3)),
+    ("wrong key and wrong cluster, 3 nodes", lambda: b.strangers(3)),
+    ("an older member, and nonsense of a member, 3 nodes", lambda: b.inside(3)),
+    ("bad seeds, 3 nodes", lambda: b.bad_join(3)),
+    ("clock jumps, 3 nodes", lambda: b.clock_jump(3)),
+    ("altered datagrams, 3 nodes", lambda: storm(3, 500_000, 1024)),
     ("key rotation, 5 nodes", lambda: s.rotation(5)),
     ("idle, 5 nodes", lambda: s.idle(5, 20)),
     ("two regions of 3", lambda: s.regions(3, 60)),
@@ -45,7 +59,7 @@ FULL = [
 
 LONG = [
     ("30 % UDP loss, 9 nodes", lambda: s.loss(9, 0.3, 600)),
-    ("hostile input, 3 nodes", lambda: s.hostile(3, 1_200_000)),
+    ("altered datagrams, 3 nodes", lambda: storm(3, 10_000_000, 1024)),
 ]
 
 

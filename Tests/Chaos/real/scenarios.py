@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a cluster of real processes must survive, with what it promises; each gives its figures."""
 
-import os
 import random
 import secrets
 import signal
-import socket
 import time
 
 from nodes import Cluster, Failure, Node, eventually, quantile
@@ -278,59 +276,6 @@ def regions(each, cut_seconds):
         healed = await_regions(cluster, 60, "the regions after the heal")
     relay.close()
     return f"{told}; cut noticed {noticed:.1f} s, healed {healed:.1f} s"
-
-
-def hostile(count, packets):
-    """Garbage, replays and half frames: counted, one line, nobody harmed, no memory grown."""
-    relay = Relay(count)
-    rng = random.Random(7)
-    with Cluster(count, relay) as cluster:
-        time.sleep(1)
-        node = cluster.nodes[0]
-        host, port = node.cluster_address.rsplit(":", 1)
-        target = (host, int(port))
-        before = node.metric("apus_gossip_dropped_total")
-        memory = node.resident_kilobytes()
-        at = time.time()
-        captured = [c[2] for c in relay.captured if c[1] == 0]
-        attacker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sent = 0
-        for number in range(packets):
-            kind = number % 4
-            if kind == 0:
-                data = os.urandom(rng.randrange(1, 1500))
-            elif kind == 1:
-                data = rng.choice(captured)
-            elif kind == 2:
-                data = bytearray(rng.choice(captured))
-                data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-                data = bytes(data)
-            else:
-                data = rng.choice(captured)[:rng.randrange(1, 40)]
-            attacker.sendto(data, target)
-            sent += 1
-            if number % 64 == 0:
-                time.sleep(0.002)
-        idle = []
-        for _ in range(100):
-            stream = socket.create_connection(target, timeout=2)
-            stream.send(b"\xff\xff\xff\xff" if rng.random() < 0.5 else b"\x00\x00\x10\x00half")
-            idle.append(stream)
-        time.sleep(0.5)
-        dropped = node.metric("apus_gossip_dropped_total") - before
-        lines = [e for e in node.events()
-                 if e["message"] == "cluster input dropped" and e["at"] >= at]
-        grown = node.resident_kilobytes() - memory
-        for stream in idle:
-            stream.close()
-        require(dropped > sent * 0.5, f"only {dropped:.0f} of {sent} counted as dropped")
-        require(len(lines) <= 2 + (time.time() - at) / 10, f"{len(lines)} lines about drops")
-        require(grown < 4096, f"memory grew by {grown} KiB")
-        require(not cluster.deaths(at), "a hostile packet killed somebody")
-        cluster.await_equal()
-    relay.close()
-    return f"{dropped:.0f} of {sent} datagrams and 100 streams dropped and counted, " \
-           f"{len(lines)} log lines, {grown} KiB grown"
 
 
 def rotation(count, regions=1):
