@@ -33,6 +33,15 @@ import Testing
         }
     }
 
+    @Test("a refutation that one node missed in the last moment of loss reaches it by an exchange")
+    func lastMoment() throws {
+        let entry = try #require(ScenarioCatalogue.entry("loss"))
+        // Five seconds after the end of the loss, one node still held another's old incarnation.
+        let result = entry.make(8).run(seed: 513)
+        #expect(result.hasPassed, "\(result)")
+        #expect(try #require(result["agreed"]) > 5, "\(result)")
+    }
+
     @Test("detection, bandwidth and repair stay within their bounds")
     func bounds() throws {
         for seed in 1...5 as ClosedRange<UInt64> {

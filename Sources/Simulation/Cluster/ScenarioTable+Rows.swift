@@ -21,6 +21,7 @@ extension ScenarioTable {
             figures: [
                 ScenarioFigure("false-deaths", .perThousandHours, atMost: 1),
                 ScenarioFigure("healed", .greatest, atMost: 2),
+                ScenarioFigure("agreed", .p99), ScenarioFigure("agreed", .greatest, atMost: 20),
             ]),
         Row(
             scenario: "one-way", sizes: sizes([4, 8]) + [(32, 100)],
