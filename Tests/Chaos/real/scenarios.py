@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a cluster of real processes must survive, with what it promises; each gives its figures."""
 
+import json
 import random
 import secrets
 import signal
@@ -235,12 +236,32 @@ def await_regions(cluster, within, what):
     return eventually(look, within, what)
 
 
+def far_rows(node):
+    """What a node's admin port tells of each region: names and states or errors, and ages."""
+    told = json.loads(node.ask("/admin/v1/cluster")[1])["nodes"]
+    listed = node.members()["members"]
+    return ({(r["region"], r["name"]): r.get("error", r.get("state")) for r in told},
+            {(m["region"], m["name"]): m["as_of_ms"] for m in listed if m["state"] == "alive"})
+
+
+def require_whole(cluster):
+    """Any node answers for all nodes of all regions."""
+    names = {(n.region, n.name) for n in cluster.nodes}
+    for node in cluster.nodes:
+        states, ages = far_rows(node)
+        require(states == {name: "serving" for name in names}, f"{node.name} tells {states}")
+        require(set(ages) == names, f"{node.name} lists {ages}")
+        far = [age for name, age in ages.items() if name[0] != node.region]
+        require(max(far, default=0) < 5000 * slack, f"what {node.name} knows is old: {ages}")
+
+
 def regions(each, cut_seconds):
     """Two regions: a bridge is killed, a region is cut off (0 s: not at all) and comes back."""
     count = 2 * each
     relay = Relay(count)
     with Cluster(count, relay, regions=2) as cluster:
         joined = await_regions(cluster, 60, "both regions knowing each other")
+        require_whole(cluster)
         near, far = cluster.by_region()
         at = time.time()
         bridges = region_states(near[0])["r0"][2]
@@ -253,6 +274,7 @@ def regions(each, cut_seconds):
         require(not cut, "the region was cut off with one of its bridges")
         victim.start()
         back = await_regions(cluster, 60, "the regions with the bridge again")
+        require_whole(cluster)
         told = (f"joined {joined:.1f} s; killed bridge gone everywhere {replaced:.1f} s after its "
                 f"region knew; back {back:.1f} s")
         if cut_seconds == 0:
@@ -266,6 +288,11 @@ def regions(each, cut_seconds):
                 and all(not region_states(n)["r0"][0] for n in far)
         noticed = eventually(is_cut, 120, "the cut being noticed on both sides")
         time.sleep(max(0.0, cut_seconds - noticed))
+        states, ages = far_rows(near[0])
+        require(states[("r1", None)] == "region_unreachable", f"a region that is cut off: {states}")
+        require(all(ages[("r1", n.name)] >= 1000 for n in far), f"a stale list looks new: {ages}")
+        code, body = near[0].ask("/admin/v1/drain?node=none", "POST")
+        require(code == 502 and "region_unreachable" in body, f"a call into a cut: {code} {body}")
         for group in (near, far):
             cluster.await_equal(group)
         require(not cluster.deaths(at), f"a region's own pool noticed the cut: {cluster.deaths(at)}")
@@ -274,6 +301,8 @@ def regions(each, cut_seconds):
         require(not lonely, "seeds of another region made a node call itself isolated")
         relay.heal()
         healed = await_regions(cluster, 60, "the regions after the heal")
+        eventually(lambda: ("r1", None) not in far_rows(near[0])[0], 10, "answers after the heal")
+        require_whole(cluster)
     relay.close()
     return f"{told}; cut noticed {noticed:.1f} s, healed {healed:.1f} s"
 
