@@ -245,14 +245,18 @@ def far_rows(node):
 
 
 def require_whole(cluster):
-    """Any node answers for all nodes of all regions."""
+    """Any node answers for all nodes of all regions, with a list that is seconds old at most."""
     names = {(n.region, n.name) for n in cluster.nodes}
-    for node in cluster.nodes:
+
+    def is_whole(node):
         states, ages = far_rows(node)
-        require(states == {name: "serving" for name in names}, f"{node.name} tells {states}")
-        require(set(ages) == names, f"{node.name} lists {ages}")
-        far = [age for name, age in ages.items() if name[0] != node.region]
-        require(max(far, default=0) < 5000 * slack, f"what {node.name} knows is old: {ages}")
+        return states == {name: "serving" for name in names} and set(ages) == names \
+            and max(ages.values()) < 5000 * slack
+    for node in cluster.nodes:
+        try:
+            eventually(lambda: is_whole(node), 10 * slack, "the whole cluster")
+        except Failure as failure:
+            raise Failure(f"{node.name} tells {far_rows(node)}") from failure
 
 
 def regions(each, cut_seconds):
