@@ -62,7 +62,7 @@ enum OpenAPIDocument {
             }},
             "/admin/v1/members": {"get": {
               "operationId": "members",
-              "summary": "All members: of other regions as their bridges said; who accused whom, why.",
+              "summary": "All members, those of other regions as these said; who accused whom.",
               "responses": {
                 "200": {"description": "The members.", "content": {"application/json":
                   {"schema": {"$ref": "#/components/schemas/Members"}}}},

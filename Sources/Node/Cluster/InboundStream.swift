@@ -75,8 +75,8 @@ final class InboundStream: EventHandler, TransportDelegate {
 
     /// A call of another node: its answer may take longer than one of the machine.
     private func serve(_ payload: Bytes, from sender: MemberID) {
-        // Whoever holds a key may join, but in a region only who has joined may call. Those of other
-        // regions are nobody's members here: their frame, sealed for this stream, has to do.
+        // Whoever holds a key may join, but in a region only who has joined may call. Nodes of
+        // other regions are no members here: their frame, sealed for this stream, has to do.
         let isKnown = pool == .wide || shell.machine.member(sender)?.isLive == true
         guard let onCall = shell.onCall, isKnown else { return close() }
         phase = .answered

@@ -31,8 +31,9 @@ struct RosterBook {
     /// A region that nobody tells of any more is forgotten after this.
     static let memory = Duration.seconds(600)
 
-    /// The regions that have to be asked now; `known` are all there are, and whether a bridge of
-    /// theirs is alive: of one that is out of reach this is all that asking would tell.
+    /// The regions that have to be asked now; `known` are all there are.
+    ///
+    /// Of one that is out of reach, no bridge being alive, this is all that asking would tell.
     mutating func due(
         _ known: [(region: String, isReachable: Bool)], now: Instant
     ) -> [String] {

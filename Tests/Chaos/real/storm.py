@@ -117,6 +117,6 @@ def storm(count, packets, limit_kilobytes):
         cluster.await_equal(within=15 * s.slack)
     relay.close()
     told = ", ".join(f"{reason} {n:,}" for reason, n in sorted(drops.items()))
-    return (f"{sent:,} datagrams in {took:.0f} s ({sent / took:,.0f} a second), {lost:,} lost by "
-            f"the kernel, {counted:,} counted as dropped ({told}), {len(lines)} log lines, "
+    return (f"{sent:,} datagrams in {took:.0f} s ({sent / took:,.0f} a second), {lost:,} for "
+            f"which this machine had no room, {counted:,} counted as dropped ({told}), {len(lines)} log lines, "
             f"{grown} KiB grown")
