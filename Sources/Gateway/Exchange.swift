@@ -24,6 +24,8 @@ final class Exchange {
 
     /// The call that serves the request as it stands.
     let call: UpstreamCall
+    /// The request for targets that it is passed on to, where that is not as it came.
+    let cleaned: CleanedRequest?
     /// Nil as long as the caller's own bytes are enough.
     var translation: Translation?
     var translated: TranslatedAnswer?
@@ -53,6 +55,7 @@ final class Exchange {
             route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
         call = request.operation.call(isArray: reception.wantsArray)
+        cleaned = CleanedRequest(request)
         self.request = request
         pieceSpan = live.patience.betweenTokens
         facts = ExchangeFacts(started: reception.started)

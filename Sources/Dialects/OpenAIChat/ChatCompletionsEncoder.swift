@@ -184,7 +184,9 @@ public struct ChatCompletionsEncoder: StreamEncoder {
         _ event: StreamEvent, _ choice: Int, _ writer: inout ByteWriter
     ) {
         var json = JSONWriter(capacity: 256)
-        guard StreamExtra.write(event, runningCall: runningCall, to: &json) else { return }
+        let isSaid = StreamExtra.write(
+            event, runningCall: runningCall, of: caller.provider, to: &json)
+        guard isSaid else { return }
         let object = json.finish()
         if case .logprobs = event {
             begin(choice, &writer)

@@ -65,7 +65,8 @@ enum ResponsesPartWriter {
 
     /// Writes a text or refusal that the assistant said.
     static func writeOutput(
-        _ part: ContentPart, annotations: Bytes = "[]", to json: inout JSONWriter
+        _ part: ContentPart, annotations: Bytes = "[]", odds: Bytes = "[]",
+        to json: inout JSONWriter
     ) {
         json.beginObject()
         switch part.kind {
@@ -76,7 +77,7 @@ enum ResponsesPartWriter {
             json.member("type", "output_text")
             json.member("text", text)
             json.member("annotations", raw: annotations)
-            json.member("logprobs", raw: "[]")
+            json.member("logprobs", raw: odds)
         default: break
         }
         json.endObject()

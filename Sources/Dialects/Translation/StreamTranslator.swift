@@ -30,6 +30,9 @@ public class StreamTranslator {
 
     public internal(set) var facts = Facts()
 
+    /// What the caller's format had no place for.
+    public var losses: TranslationNotes { preconditionFailure("a pair of formats has losses") }
+
     init() {}
 
     /// Takes the next bytes, and appends what they become; throws at the provider's own error.
@@ -73,12 +76,18 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
     private let framing: StreamFraming
     private var events = EventStreamParser()
     private var line = ByteWriter()
+    private var lost: AnswerLosses
 
-    init(_ decoder: Decoder, _ encoder: Encoder, _ framing: StreamFraming) {
+    init(
+        _ decoder: Decoder, _ encoder: Encoder, _ format: WireFormat, _ framing: StreamFraming
+    ) {
         self.decoder = decoder
         self.encoder = encoder
         self.framing = framing
+        lost = AnswerLosses(in: format)
     }
+
+    override var losses: TranslationNotes { lost.notes }
 
     override func onBytes(
         _ input: Span<UInt8>, to writer: inout ByteWriter
@@ -138,6 +147,7 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
     ) throws(ProviderError) {
         for frame in frames {
             for event in frame.events { try note(event) }
+            lost.take(frame)
             encoder.append(frame, to: &writer)
         }
     }
@@ -173,6 +183,7 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
         for frame in answer.frames {
             // Our own frames hold no error.
             for event in frame.events { try? note(event) }
+            lost.take(frame)
             encoder.append(frame, to: &writer)
         }
         facts.usage = answer.usage

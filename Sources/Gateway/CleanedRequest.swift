@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Dialects
+
+/// A request that is passed on in its own format, without what other providers have signed in it.
+final class CleanedRequest {
+    let request: InferenceRequest
+    /// Where that stood.
+    let notes: TranslationNotes
+
+    /// Nil if there is nothing of the kind, as in nearly all requests.
+    init?(_ request: borrowing InferenceRequest) {
+        guard let format = request.operation.provedFormat,
+            let proofs = ForeignProofs(in: request.body, format),
+            let cleaned = try? InferenceRequest(body: proofs.body, operation: request.operation)
+        else { return nil }
+        self.request = cleaned
+        notes = proofs.notes
+    }
+}
+
+extension Operation {
+    /// The format of a chat that may hold proofs; nil for what has none.
+    fileprivate var provedFormat: WireFormat? {
+        if isCount { return dialect == .gemini ? .generateContent : .messages }
+        return switch chatFormat {
+        case .chatCompletions, .responses, .messages, .generateContent: chatFormat
+        case .ollamaChat, .cohereChat, nil: nil
+        }
+    }
+}
