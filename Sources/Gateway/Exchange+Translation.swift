@@ -37,6 +37,7 @@ extension Exchange {
         guard let translation else { return }
         translated = TranslatedAnswer(
             head, attempt, of: translation, for: translation.caller(of: self, attempt.format))
+        translated?.translator?.text = meter?.text
     }
 
     func onTranslatedBody(_ bytes: Span<UInt8>, _ answer: TranslatedAnswer) {

@@ -29,6 +29,8 @@ public class StreamTranslator {
     }
 
     public internal(set) var facts = Facts()
+    /// Who wants the text of the events; nil while nobody does.
+    public var text: StreamText?
 
     /// What the caller's format had no place for.
     public var losses: TranslationNotes { preconditionFailure("a pair of formats has losses") }
@@ -153,6 +155,7 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
     }
 
     private func note(_ event: StreamEvent) throws(ProviderError) {
+        text?.append(event)
         switch event {
         case .text(let text), .reasoning(let text), .refusal(let text):
             guard !text.isEmpty else { return }
