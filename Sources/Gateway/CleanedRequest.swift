@@ -9,7 +9,8 @@ final class CleanedRequest {
 
     /// Nil if there is nothing of the kind, as in nearly all requests.
     init?(_ request: borrowing InferenceRequest) {
-        guard let format = request.operation.provedFormat,
+        // A first turn has no answers in it.
+        guard request.messageCount != 1, let format = request.operation.provedFormat,
             let proofs = ForeignProofs(in: request.body, format),
             let cleaned = try? InferenceRequest(body: proofs.body, operation: request.operation)
         else { return nil }

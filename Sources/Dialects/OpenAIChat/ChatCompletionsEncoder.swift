@@ -187,7 +187,7 @@ public struct ChatCompletionsEncoder: StreamEncoder {
         let isSaid = StreamExtra.write(
             event, runningCall: runningCall, of: caller.provider, to: &json)
         guard isSaid else { return }
-        let object = json.finish()
+        let object = json.finish().onOneLine
         if case .logprobs = event {
             begin(choice, &writer)
             writer.append("},\"logprobs\":")

@@ -18,8 +18,8 @@ public struct ForeignProofs {
 
     /// Nil if there are none, which one quick look over the body tells.
     public init?(in body: Bytes, _ format: WireFormat) {
-        let needle = format == .generateContent ? Needle.base64 : Needle.plain
-        guard needle.isIn(body.span) else { return nil }
+        let mark = format == .generateContent ? OriginMark.base64Start : OriginMark.start
+        guard body.span.contains(mark) else { return nil }
         self.body = body
         self.format = format
         _ = look(at: JSONSlice(kind: .object, range: body.span.trimmedRange))
@@ -110,38 +110,5 @@ public struct ForeignProofs {
         }
         writer.append(body[position..<body.count])
         return writer.finish()
-    }
-}
-
-/// Looks for a text the way that Horspool does: a step is nearly as long as what is looked for.
-struct Needle {
-    static let plain = Needle(OriginMark.start)
-    static let base64 = Needle(OriginMark.base64Start)
-
-    private let text: Bytes
-    /// For each byte: how far its last place, but for the end, is from the end.
-    private let steps: [UInt8]
-
-    private init(_ text: StaticString) {
-        self.text = Bytes(text.description)
-        var steps = [UInt8](repeating: UInt8(self.text.count), count: 256)
-        for index in 0..<self.text.count - 1 {
-            steps[Int(self.text[index])] = UInt8(self.text.count - 1 - index)
-        }
-        self.steps = steps
-    }
-
-    func isIn(_ bytes: Span<UInt8>) -> Bool {
-        let last = text.count - 1
-        let end = text[last]
-        var position = last
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == end, bytes.extracting(position - last..<position + 1).equals(text.span) {
-                return true
-            }
-            position += Int(steps[Int(byte)])
-        }
-        return false
     }
 }
