@@ -31,15 +31,9 @@ final class AnswerRelay {
         let isHTTP10 = exchange.reception.head.version == .http10
         // Field by field: asking the request itself would copy it.
         let withholdsUsage = exchange.request.isStreaming && !exchange.request.includesUsage
-<<<<<<< HEAD
         format = exchange.request.operation.answerFormat
         tap = AnswerTap(head, withholdsUsage: withholdsUsage, format: format)
-=======
-        tap = AnswerTap(
-            head, withholdsUsage: withholdsUsage,
-            format: exchange.request.operation.answerFormat)
         tap.text = exchange.meter?.text
->>>>>>> 34d9be1 (Streams: tokens are counted as they pass where no provider tells them)
         let isShortened = tap.isEventStream && withholdsUsage
         framing =
             switch head.framing {

@@ -8,14 +8,23 @@ final class CleanedRequest {
     let notes: TranslationNotes
 
     /// Nil if there is nothing of the kind, as in nearly all requests.
-    init?(_ request: borrowing InferenceRequest) {
+    static func clean(_ request: borrowing InferenceRequest) -> CleanedRequest? {
         // A first turn has no answers in it.
         guard request.messageCount != 1, let format = request.operation.provedFormat,
-            let proofs = ForeignProofs(in: request.body, format),
-            let cleaned = try? InferenceRequest(body: proofs.body, operation: request.operation)
+            let proofs = ForeignProofs(in: request.body, format)
         else { return nil }
-        self.request = cleaned
-        notes = proofs.notes
+        do throws(RequestFault) {
+            let cleaned = try InferenceRequest(body: proofs.body, operation: request.operation)
+            return CleanedRequest(cleaned, proofs.notes)
+        } catch {
+            // Less of a request that was read is read as well; else it goes as it came.
+            return nil
+        }
+    }
+
+    private init(_ request: consuming InferenceRequest, _ notes: TranslationNotes) {
+        self.request = request
+        self.notes = notes
     }
 }
 

@@ -57,7 +57,7 @@ final class Exchange {
             route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
         call = request.operation.call(isArray: reception.wantsArray)
-        cleaned = CleanedRequest(request)
+        cleaned = CleanedRequest.clean(request)
         self.request = request
         pieceSpan = live.patience.betweenTokens
         facts = ExchangeFacts(started: reception.started)

@@ -65,7 +65,8 @@ struct MessagesAnswerWriter: ~Copyable {
             let id = ledger.id(of: call)
             json.member("id", isOwn ? id : id.plainID)
             json.member("name", call.name)
-            json.member("input", raw: isOwn ? call.arguments : call.lenientObject)
+            let isAsTold = isOwn && !call.arguments.isEmpty
+            json.member("input", raw: isAsTold ? call.arguments : call.lenientObject)
             finish(part)
         case .foreign(_, let block): if isOwn { json.raw(block) }
         case .image, .audio, .video, .file:
