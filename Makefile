@@ -15,12 +15,14 @@ RELEASE := -c release --static-swift-stdlib --product apus \
 ARGS ?=
 # A part of the tests: make test FILTER=TimerWheel
 FILTER ?=
+# Where the tests put every recorded exchange in every format
+GOLDEN := $(CURDIR)/.build/golden
 # Seconds per fuzz target
 FUZZ_SECONDS ?= 20
 # Seeds of simulated clusters, each with its own faults
 SEEDS ?= 2000
 
-.PHONY: help run build test unit clients simulate nodes chaos lint bench gossip fuzz clean
+.PHONY: help run build test unit golden clients simulate nodes chaos lint bench gossip fuzz clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -32,14 +34,20 @@ build: ## Installs what is missing and builds the release binary .build/release/
 	@scripts/install.sh build
 	@swift build $(RELEASE)
 
-test: unit clients simulate nodes ## Installs what is missing and runs every test that CI runs
+test: unit golden clients simulate nodes ## Installs what is missing and runs every test that CI runs
 	@scripts/fuzz.sh 3
 
 unit: ## Runs the Swift tests only (FILTER=name for a part of them)
 	@scripts/install.sh build test
 	@SWIFT_DETERMINISTIC_HASHING=1 swift build --build-tests
-	@SWIFT_DETERMINISTIC_HASHING=1 swift test --skip-build --disable-xctest \
-		$(if $(FILTER),--filter '$(FILTER)')
+	@rm -rf $(GOLDEN)
+	@SWIFT_DETERMINISTIC_HASHING=1 APUS_GOLDEN_OUTPUT=$(GOLDEN) \
+		swift test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
+
+golden: ## Holds what the tests have translated against the providers' published schemas
+	@[[ -d $(GOLDEN) ]] || $(MAKE) --no-print-directory unit FILTER=GoldenMatrix
+	@scripts/install.sh test
+	@Tests/Clients/run.sh golden $(GOLDEN)
 
 clients: ## Runs real clients (openai SDK, curl) against the release binary
 	@if [[ -x Tests/Clients/run.sh ]]; then \

@@ -49,6 +49,8 @@ public struct StreamTap: ~Copyable {
     public private(set) var facts: StreamFacts
     /// Whether the client has the beginning of an event whose end has not come.
     public var isMidEvent: Bool { isSplit && !isHolding }
+    /// Who wants the text of the events; nil while nobody does.
+    public var text: StreamText?
     private let mode: Mode
     private var boundary = EventBoundary()
     private var glimpse = ChoicesGlimpse()
@@ -119,6 +121,7 @@ public struct StreamTap: ~Copyable {
     @inline(__always)
     private mutating func onEvent(_ part: Span<UInt8>, _ step: inout Step) -> Bool {
         guard isSplit else {
+            text?.append(event: part)
             return facts.note(event: part) == .usageOnly && mode == .withhold
         }
         return onSplitEvent(part, &step)
@@ -130,6 +133,7 @@ public struct StreamTap: ~Copyable {
         if !isOverlong { pending.append(part) }
         let event = pending.take()
         let verdict = isOverlong ? .usual : facts.note(event: event.span)
+        text?.append(event: event.span)
         let isWithheld = isHolding && verdict == .usageOnly
         if isHolding, !isWithheld { step.held = event[0..<earlier] }
         resetEvent()

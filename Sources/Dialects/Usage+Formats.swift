@@ -6,20 +6,37 @@ import JSON
 ///
 /// Kept apart because a later event may hold only some of them, and they add up to ours.
 struct TokenCounts: Sendable, Equatable {
-    private var input, cacheRead, cacheWrite, toolInput: Int?
+    private var input, cacheRead, cacheWrite, hourWrite, toolInput: Int?
     private var output, thoughts, total: Int?
 
     /// Takes what an object of this format tells; what it leaves out stays.
     mutating func read(_ object: JSONSlice, in bytes: Span<UInt8>, format: WireFormat) {
         var members = JSONMembers(of: object, in: bytes)
         while let member = members.next() {
-            guard let count = member.value.int(in: bytes), count >= 0 else { continue }
             let name = bytes.extracting(member.key.content)
+            if member.value.kind == .object {
+                if format == .messages, name.equals("cache_creation") {
+                    readTimes(member.value, in: bytes)
+                }
+                continue
+            }
+            guard let count = member.value.int(in: bytes), count >= 0 else { continue }
             switch format {
             case .messages: setMessages(name, count)
             case .cohereChat: setCohere(name, count)
             default: setGemini(name, count)
             }
+        }
+    }
+
+    /// How long Anthropic's cache keeps what was written to it.
+    private mutating func readTimes(_ object: JSONSlice, in bytes: Span<UInt8>) {
+        var members = JSONMembers(of: object, in: bytes)
+        while let member = members.next() {
+            guard member.key.equals("ephemeral_1h_input_tokens", in: bytes),
+                let count = member.value.int(in: bytes), count >= 0
+            else { continue }
+            hourWrite = count
         }
     }
 
@@ -54,6 +71,7 @@ struct TokenCounts: Sendable, Equatable {
         usage.reasoningTokens = thoughts
         usage.totalTokens = total
         if format == .messages {
+            usage.longCacheWriteTokens = hourWrite
             // Anthropic counts only what it neither found in its cache nor put there.
             usage.inputTokens += (cacheRead ?? 0) + (cacheWrite ?? 0)
         } else {

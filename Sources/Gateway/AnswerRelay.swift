@@ -33,6 +33,7 @@ final class AnswerRelay {
         let withholdsUsage = exchange.request.isStreaming && !exchange.request.includesUsage
         format = exchange.request.operation.answerFormat
         tap = AnswerTap(head, withholdsUsage: withholdsUsage, format: format)
+        tap.text = exchange.meter?.text
         let isShortened = tap.isEventStream && withholdsUsage
         framing =
             switch head.framing {
@@ -135,6 +136,7 @@ final class AnswerRelay {
         if let overhead = exchange.facts.overhead {
             writer.appendField("x-apus-overhead-us", Int(overhead.microseconds))
         }
+        if let notes = exchange.cleaned?.notes { writer.appendField("x-apus-dropped", notes.list) }
         if exchange.facts.usage != nil { writer.appendCost(exchange.cost) }
         if exchange.machine.attempts > 1, head.status >= 400 {
             writer.append("x-should-retry: false\r\n")

@@ -44,6 +44,12 @@ struct AnswerTap: ~Copyable {
         return type.hasPrefixIgnoringCase("application/json") ? .whole : .opaque
     }
 
+    /// Who wants the text of a stream; nil while nobody does.
+    var text: StreamText? {
+        get { stream.text }
+        set { stream.text = newValue }
+    }
+
     var isEventStream: Bool { kind == .eventStream }
 
     /// Whether an error can be told behind what has passed.

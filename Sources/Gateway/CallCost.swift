@@ -35,7 +35,8 @@ extension MeteredTokens {
     init(_ usage: Usage) {
         self.init(input: usage.inputTokens, output: usage.billedOutputTokens)
         cachedInput = usage.cachedInputTokens ?? 0
-        cacheWrite = usage.cacheWriteTokens ?? 0
+        cacheWrite1h = min(usage.longCacheWriteTokens ?? 0, usage.cacheWriteTokens ?? 0)
+        cacheWrite = (usage.cacheWriteTokens ?? 0) - cacheWrite1h
         audioInput = usage.inputAudioTokens ?? 0
         reasoning = usage.reasoningTokens ?? 0
         audioOutput = usage.outputAudioTokens ?? 0

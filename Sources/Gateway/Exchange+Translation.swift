@@ -36,7 +36,8 @@ extension Exchange {
     func beginTranslated(_ head: consuming ResponseHead, _ attempt: Translation.Attempt) {
         guard let translation else { return }
         translated = TranslatedAnswer(
-            head, attempt, of: translation, for: translation.caller(of: self))
+            head, attempt, of: translation, for: translation.caller(of: self, attempt.format))
+        translated?.translator?.text = meter?.text
     }
 
     func onTranslatedBody(_ bytes: Span<UInt8>, _ answer: TranslatedAnswer) {
@@ -136,6 +137,11 @@ extension Exchange {
         writeOutput(of: answer)
     }
 
+    /// What the answer given has lost on its way there and back.
+    var lossNotes: TranslationNotes? {
+        translated?.notes ?? (translation?.attempt == nil ? cleaned?.notes : nil)
+    }
+
     func writeKeepAlive(in answer: TranslatedAnswer) {
         client.transport.write { writer in
             let comment = reception.dialect.keepAlive.span
@@ -167,7 +173,7 @@ extension Exchange {
             if let length { writer.appendField("content-length", length) }
             if answer.framing == .chunked { writer.append("transfer-encoding: chunked\r\n") }
             appendProviderFields(answer, &writer)
-            appendDropped(answer.attempt.notes, &writer)
+            appendDropped(answer.notes, &writer)
             appendGatewayFields(status, answer, &writer)
             writer.appendHeadEnd()
         }
@@ -188,13 +194,8 @@ extension Exchange {
     }
 
     private func appendDropped(_ notes: TranslationNotes, _ writer: inout ByteWriter) {
-        guard !notes.dropped.isEmpty else { return }
-        var list = ByteWriter()
-        for path in notes.dropped where isSafeFieldValue(path.span) {
-            if !list.isEmpty { list.append(", ") }
-            list.append(path)
-        }
-        writer.appendField("x-apus-dropped", list.finish())
+        let list = notes.list
+        if !list.isEmpty { writer.appendField("x-apus-dropped", list) }
     }
 
     private func appendGatewayFields(
@@ -231,6 +232,18 @@ extension ProviderError {
         ProviderError(
             kind: .malformedAnswer, status: 502,
             message: "The provider's answer is larger than allowed here.")
+    }
+}
+
+extension TranslationNotes {
+    /// Everything that was left out, as one field's value; paths with other bytes are not told.
+    var list: Bytes {
+        var list = ByteWriter()
+        for path in dropped where isSafeFieldValue(path.span) {
+            if !list.isEmpty { list.append(", ") }
+            list.append(path)
+        }
+        return list.finish()
     }
 }
 

@@ -24,9 +24,13 @@ final class Exchange {
 
     /// The call that serves the request as it stands.
     let call: UpstreamCall
+    /// The request for targets that it is passed on to, where that is not as it came.
+    let cleaned: CleanedRequest?
     /// Nil as long as the caller's own bytes are enough.
     var translation: Translation?
     var translated: TranslatedAnswer?
+    /// Counts a stream for a provider that may not tell its usage.
+    var meter: StreamMeter?
 
     private var carrier: UpstreamConnection?
     private var relay: AnswerRelay?
@@ -53,6 +57,7 @@ final class Exchange {
             route: route, maximumAttempts: live.values.attempts.maximum,
             allowsFallback: !reception.options.isFallbackOff)
         call = request.operation.call(isArray: reception.wantsArray)
+        cleaned = CleanedRequest.clean(request)
         self.request = request
         pieceSpan = live.patience.betweenTokens
         facts = ExchangeFacts(started: reception.started)
@@ -95,12 +100,14 @@ final class Exchange {
     /// loop has better things to do than to count for them.
     private func settleUsage(isWhole: Bool) {
         facts.usage = relay?.usage ?? translated?.usage
+        if isWhole, let status = answeredStatus, status < 300 { noteUsageTold() }
         guard facts.usage == nil, let status = answeredStatus, status < 300,
             !request.operation.isCount,
             let answer = relay?.uncounted ?? translated?.uncounted
         else { return }
         let model = candidate?.target.model(asked: request.model) ?? request.model
-        facts.usage = Usage(estimating: answer, to: request, model: model, isExact: isWhole)
+        facts.usage = Usage(
+            estimating: uncounted(answer), to: request, model: model, isExact: isWhole)
         facts.isEstimated = true
     }
 
@@ -208,6 +215,7 @@ final class Exchange {
         let status = translation?.attempt?.mapping?.statuses[head.status] ?? head.status
         switch machine.onAnswer(status: status, in: live.values.routes) {
         case .relay:
+            beginMeter(status: head.status)
             if let attempt = translation?.attempt { return beginTranslated(head, attempt) }
             relay = AnswerRelay(head, for: self)
         case .chooseNext:
@@ -245,6 +253,7 @@ final class Exchange {
 
     /// Something was written: looks after time and pressure.
     func afterPiece() {
+        meter?.count()
         // What was read before the pause still comes; the client's time runs on.
         guard !isPausingUpstream else { return }
         lastPieceAt = worker.loop.now

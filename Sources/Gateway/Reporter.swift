@@ -113,6 +113,7 @@ public final class Reporter: EventHandler {
         if let attempt = exchange.translation?.attempt {
             record.targetFormat = attempt.format.label
         }
+        if let notes = exchange.lossNotes { record.dropped = notes.list }
         record.attempts = exchange.machine.attempts
         record.bytesIn = exchange.request.body.count
         record.bytesOut = exchange.facts.answerBytes

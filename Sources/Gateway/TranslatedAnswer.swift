@@ -34,6 +34,8 @@ final class TranslatedAnswer {
     /// What a refusal says of waiting.
     var limits = RateLimitReport()
     private var collected = ByteWriter()
+    /// What a whole answer had and the caller's format has not.
+    private var losses = TranslationNotes()
     private var wholeUsage: Usage?
     /// A whole answer that told no usage.
     private var unread: ChatAnswer?
@@ -71,6 +73,13 @@ final class TranslatedAnswer {
             !type.span.hasPrefixIgnoringCase("application/jsonl")
         else { return .stream }
         return .whole
+    }
+
+    /// What the request and the answer, as far as it has come, have lost.
+    var notes: TranslationNotes {
+        var notes = attempt.notes
+        notes.add(translator?.losses ?? losses)
+        return notes
     }
 
     var usage: Usage? { translator?.facts.usage ?? wholeUsage }
@@ -126,6 +135,7 @@ final class TranslatedAnswer {
         if let translator {
             translator.write(answer, to: &output)
         } else {
+            losses = Translator.losses(of: answer, in: format)
             output.append(Translator.body(of: answer, in: format, for: caller))
         }
     }

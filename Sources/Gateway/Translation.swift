@@ -174,11 +174,12 @@ final class Translation {
     }
 
     /// What the caller's encoder has to know.
-    func caller(of exchange: Exchange) -> CallerTraits {
+    func caller(of exchange: Exchange, _ provider: WireFormat) -> CallerTraits {
         let model = exchange.request.model
         var traits = CallerTraits(
             model: EscapedText(escaping: model.span),
             now: Int(exchange.worker.loop.wallNow.seconds), exchangeID: exchange.reception.id)
+        traits.provider = provider
         traits.includesUsage = exchange.request.includesUsage
         traits.isArrayStream = exchange.isArrayStream
         return traits

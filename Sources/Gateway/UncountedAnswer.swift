@@ -7,6 +7,8 @@ internal import Metering
 enum UncountedAnswer {
     /// Pieces of a stream, each of at least a token, and the bytes of their text.
     case pieces(count: Int, bytes: Int)
+    /// A stream whose tokens were counted as it passed.
+    case counted(Int)
     /// A whole answer as it came.
     case body(Bytes, WireFormat)
     /// A whole answer that was read.
@@ -17,6 +19,7 @@ enum UncountedAnswer {
         switch self {
         case .pieces(let count, let bytes):
             return max(count, TokenEstimate(byteCount: bytes).tokens)
+        case .counted(let tokens): return tokens
         case .body(let body, let format):
             if let answer = try? Translator.answer(body, in: format) {
                 return Self.chat(answer).tokens(model: model)

@@ -37,6 +37,8 @@ final class UpstreamPool: EventHandler {
     /// Within this time the rest of an unwanted answer comes, or its connection is closed.
     private static let discardPatience = Nanoseconds(.seconds(2))
     private var isRetired = false
+    /// Whether the provider told the usage of the last stream that came to its end.
+    var tellsUsage = false
 
     init(_ upstream: Upstream, mapping: FieldMapping?, dialer: UpstreamDialer) {
         self.mapping = mapping

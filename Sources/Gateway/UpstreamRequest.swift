@@ -17,7 +17,9 @@ struct UpstreamRequest {
     /// Sends the caller's own body, but for its edits.
     func write(_ call: UpstreamCall, to transport: Transport) {
         let model = target.model(asked: exchange.request.model)
-        let body = exchange.request.upstreamBody(model: model, includeUsage: true)
+        let body =
+            exchange.cleaned?.request.upstreamBody(model: model, includeUsage: true)
+            ?? exchange.request.upstreamBody(model: model, includeUsage: true)
         transport.write { writer in
             pool.appendStart(call, model: model, to: &writer)
             writer.append(pool.extraFields)

@@ -6,14 +6,6 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=${root}/Tests/Clients
 venv=${root}/.venv
-APUS=${APUS:-${root}/.build/release/apus}
-[[ ${APUS} == /* ]] || APUS=${root}/${APUS}
-export APUS
-if [[ ! -x ${APUS} ]]; then
-    echo "clients: there is no binary at ${APUS}; run 'make build' first" >&2
-    exit 1
-fi
-
 # The environment is made anew when the pins or the interpreter have changed.
 stamp=$({ cat "${here}/requirements.txt"; python3 --version; } | sha256sum)
 if [[ $(cat "${venv}/stamp" 2>/dev/null || true) != "${stamp}" ]]; then
@@ -27,6 +19,14 @@ fi
 if [[ ${1:-} == golden ]]; then
     shift
     exec "${venv}/bin/python" "${here}/validate_golden.py" "$@"
+fi
+
+APUS=${APUS:-${root}/.build/release/apus}
+[[ ${APUS} == /* ]] || APUS=${root}/${APUS}
+export APUS
+if [[ ! -x ${APUS} ]]; then
+    echo "clients: there is no binary at ${APUS}; run 'make build' first" >&2
+    exit 1
 fi
 
 # A group of its own, so that nothing the tests have started outlives them.

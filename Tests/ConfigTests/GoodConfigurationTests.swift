@@ -32,6 +32,10 @@ import Upstreams
         #expect(own?.base.input.description == "2.75")
         #expect(own?.base.cachedInput?.description == "1.375")
         #expect(prices.price(provider: "local", model: "llama3")?.base.input == .zero)
+        let tiered = prices.price(provider: "local", model: "gemini-2.5-pro")
+        #expect(tiered?.tiers.map(\.aboveInput) == [200_000])
+        #expect(tiered?.cost(of: MeteredTokens(input: 200_000))?.description == "0.25")
+        #expect(tiered?.cost(of: MeteredTokens(input: 200_001))?.description == "0.5000025")
         let listed = prices.price(provider: "openai", model: "gpt-4o")
         #expect(listed?.base.input == NanoDollars(2_500_000_000))
     }

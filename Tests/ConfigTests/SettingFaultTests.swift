@@ -11,6 +11,25 @@ import Testing
         .added(
             #"""
             prices:
+              - model: m
+                input: 1
+                tiers:
+                  - { above_input: 0, input: 2 }
+                  - { above_input: 10, output: 2 }
+                  - { above_input: 20, input: 2 }
+                  - { above_input: 20, input: 3, model: x }
+            """#,
+            #"""
+            7:24: 'above_input' must be a whole number from 1 to 1000000000, not '0'
+            8:9: a price's tier needs 'input'; add 'input: 2.50'
+            10:24: two tiers begin above 20; keep one of them
+            10:38: unknown key 'model' in a price's tier; known keys are above_input, input, \#
+            output, cached_input, cache_write, cache_write_1h, reasoning, audio_input, \#
+            audio_output, batch_input, batch_output
+            """#),
+        .added(
+            #"""
+            prices:
               - { model: m, input: -1, output: "2" }
               - { model: "a*b", input: 1e3 }
               - { provider: nobody, model: m }

@@ -29,17 +29,47 @@ import Testing
             {"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}}]},
             {"role":"tool","tool_call_id":"a","content":"1"}],
             "tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"auto",
-            "max_tokens":9,"response_format":{"type":"json_object"},"store":true}
+            "max_tokens":99,"response_format":{"type":"json_object"},"store":true}
             """#)
         let items = written["input"]?.elements ?? []
         #expect(items.count == 3)
         #expect(items[1]["call_id"]?.string == "a")
         #expect(items[1]["arguments"]?.string == #"{"x":1}"#)
         #expect(items[2]["output"]?.string == "1")
-        #expect(written["max_output_tokens"]?.int == 9)
+        #expect(written["max_output_tokens"]?.int == 99)
         #expect(written["text"]?["format"]?["type"]?.string == "json_object")
         #expect(written["tools"]?.elements.first?["name"]?.string == "f")
         #expect(written["store"]?.bool == true)
+    }
+
+    @Test("a limit below OpenAI's least is raised and told, sent on, or refused, by the policy")
+    func leastLimit() throws {
+        let body = Bytes(
+            #"{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":5}"#)
+        let request = try ChatCompletionsFormat.request(from: body)
+        var target = TargetTraits(model: EscapedText("m2"))
+        for (policy, limit) in [(FieldPolicy.drop, 16), (.forward, 5)] {
+            target.unknownFields = policy
+            var notes = TranslationNotes()
+            let written = try ResponsesFormat.body(of: request, for: target, notes: &notes)
+            #expect(GoldenJSON(written)["max_output_tokens"]?.int == limit)
+            #expect(notes.dropped == (policy == .drop ? ["max_tokens"] : []))
+        }
+        target.unknownFields = .reject
+        var notes = TranslationNotes()
+        let fault = #expect(throws: RequestFault.self) {
+            try ResponsesFormat.body(of: request, for: target, notes: &notes)
+        }
+        #expect(fault?.param == "max_tokens")
+    }
+
+    @Test("a sound is refused by name, since Responses have none")
+    func sound() throws {
+        let part = #"{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}"#
+        let fault = #expect(throws: RequestFault.self) {
+            try responses(#"{"model":"m","messages":[{"role":"user","content":[\#(part)]}]}"#)
+        }
+        #expect(fault?.param == "messages[0].content[0]")
     }
 
     @Test("items become a chat, an assistant's items in a row one message")

@@ -23,8 +23,9 @@ enum FuzzTranslation {
     // MARK: - Whole bodies
 
     private static func request(_ body: Bytes, _ format: WireFormat) {
-        guard (try? JSONScanner.validate(body.span)) != nil, let request = read(body, format)
-        else { return }
+        guard (try? JSONScanner.validate(body.span)) != nil else { return }
+        proofs(body, format)
+        guard let request = read(body, format) else { return }
         for target in WireFormat.allCases {
             for policy in FieldPolicy.allCases {
                 var traits = TargetTraits(model: EscapedText("their \"model\""))
@@ -32,6 +33,13 @@ enum FuzzTranslation {
                 write(request, target, traits, isOwn: target == format)
             }
         }
+    }
+
+    /// What is cut out leaves JSON behind, and nothing to cut.
+    private static func proofs(_ body: Bytes, _ format: WireFormat) {
+        guard let found = ForeignProofs(in: body, format) else { return }
+        demandJSON(found.body, "a body without proofs")
+        demand(ForeignProofs(in: found.body, format) == nil, "a proof that was left")
     }
 
     private static func read(_ body: Bytes, _ format: WireFormat) -> ChatRequest? {
@@ -61,9 +69,12 @@ enum FuzzTranslation {
             return demand(!error.message.isEmpty, "an error without a word")
         }
         for target in WireFormat.allCases {
-            let written = Translator.body(of: answer, in: target, for: caller(target))
+            let caller = caller(of: format)
+            let written = Translator.body(of: answer, in: target, for: caller)
             demandJSON(written, "an answer")
-            let translator = StreamTranslator.make(from: format, to: target, for: caller(target))
+            let losses = Translator.losses(of: answer, in: target)
+            demand(losses.dropped.count <= TranslationNotes.limit, "losses without end")
+            let translator = StreamTranslator.make(from: format, to: target, for: caller)
             var writer = ByteWriter()
             translator.write(answer, to: &writer)
             demandStream(writer.finish(), target)
@@ -93,7 +104,8 @@ enum FuzzTranslation {
     private static func translate(
         _ pieces: [Bytes], _ format: WireFormat, _ target: WireFormat
     ) -> Bytes {
-        let translator = StreamTranslator.make(from: format, to: target, for: caller(target))
+        let translator = StreamTranslator.make(from: format, to: target, for: caller(of: format))
+        translator.text = StreamText(format)
         var writer = ByteWriter()
         do throws(ProviderError) {
             for piece in pieces { try translator.onBytes(piece.span, to: &writer) }
@@ -107,10 +119,11 @@ enum FuzzTranslation {
         return writer.finish()
     }
 
-    private static func caller(_ format: WireFormat) -> CallerTraits {
+    private static func caller(of provider: WireFormat) -> CallerTraits {
         var caller = CallerTraits(
             model: EscapedText("our \"model\""), now: 1_700_000_000, exchangeID: "0123456789abcdef")
         caller.includesUsage = true
+        caller.provider = provider
         return caller
     }
 

@@ -94,7 +94,7 @@ import Testing
             if way == 0 { return peer.answer(200, told) }
             peer.beginChunked(type: way == 1 ? "application/json" : "text/event-stream")
             if way == 1 { peer.chunk(told) }
-            for text in ["Hello", "you"] where way == 2 {
+            for text in ["Hello", " you"] where way == 2 {
                 peer.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"\(text)\"}}]}\n\n")
             }
             peer.send("0\r\n\r\n")
@@ -103,6 +103,49 @@ import Testing
         #expect(metric("apus_estimated_calls_total", in: gateway) == "1")
         #expect(metric("apus_unpriced_calls_total", in: gateway) == "0")
         #expect(metric("apus_cost_usd_total", in: gateway) == "0.0000375")
+    }
+
+    private static let words = (0..<400).map { "Wort\($0 * 37) — über " }.joined()
+
+    private func tokens(_ chunks: (String) -> [String]) throws -> Int {
+        let before = Int(metric("apus_estimated_calls_total", in: gateway) ?? "") ?? -1
+        _ = try exchange(gateway, Ask(stream: true)) { peer in
+            peer.beginChunked()
+            for event in chunks(Self.words) { peer.chunk("data: \(event)\n\n") }
+            peer.send("0\r\n\r\n")
+        }
+        #expect(metric("apus_estimated_calls_total", in: gateway) == "\(before + 1)")
+        let text = gateway.onLoop { $0.reporter.metricsText(accept: Bytes()).text.string }
+        let line = text.split(separator: "\n").first {
+            $0.hasPrefix("gen_ai_client_token_usage_sum") && $0.contains("\"output\"")
+        }
+        return try #require(line?.split(separator: " ").last.flatMap { Int($0) })
+    }
+
+    /// Pieces of 7 characters, which part words and batches anywhere.
+    private func deltas(_ text: String) -> [String] {
+        let letters = Array(text)
+        return stride(from: 0, to: letters.count, by: 7).map { start in
+            let piece = String(letters[start..<min(start + 7, letters.count)])
+            return #"{"choices":[{"index":0,"delta":{"content":"\#(piece)"}}]}"#
+        }
+    }
+
+    @Test("a stream without a count is counted by the tokenizer, however it is cut")
+    func counted() throws {
+        let wanted = Tokenizer.o200k.count(Bytes(Self.words).span)
+        let first = try tokens(deltas)
+        #expect(first == wanted)
+        // A stream with its usage: the next one is not counted, but guessed by its pieces.
+        _ = try exchange(gateway, Ask(stream: true)) { peer in
+            peer.beginChunked()
+            peer.chunk("data: {\"choices\":[],\(Self.usage)}\n\ndata: [DONE]\n\n")
+            peer.send("0\r\n\r\n")
+        }
+        let guessed = try tokens(deltas) - first - 300
+        #expect(guessed != wanted && guessed > 0)
+        // It told nothing, so that the one after it is counted again.
+        #expect(try tokens(deltas) - first - 300 - guessed == wanted)
     }
 
     @Test("an answer that refuses costs nothing")

@@ -33,6 +33,17 @@ import Testing
         #expect(Sample.line(record).string.contains(#","tokens_estimated":true,"#))
     }
 
+    @Test("what a translation lost is told, and cut where it gets long")
+    func losses() throws {
+        var record = Sample.record
+        record.dropped = "logit_bias, answer.citations"
+        let object = try Sample.object(Sample.line(record))
+        #expect(object["dropped"] as? String == "logit_bias, answer.citations")
+        record.dropped = Bytes(String(repeating: "x", count: 2_000))
+        let long = try Sample.object(Sample.line(record))
+        #expect((long["dropped"] as? String)?.utf8.count == AccessRecord.listLimit)
+    }
+
     @Test("what does not apply is left out")
     func absent() throws {
         let object = try Sample.object(Sample.line(AccessRecord()))

@@ -20,6 +20,14 @@ extension DraftReader {
         guard let fields = fields(node, of: .price) else { return nil }
         let provider = priceProvider(fields["provider"], among: providers)
         let model = pricedModel(required("model", in: fields, example: "gpt-4o"))
+        let rates = rates(in: fields)
+        let tiers = priceTiers(fields["tiers"])
+        guard let model, let rates else { return nil }
+        let price = ModelPrice(rates, tiers: tiers)
+        return PriceOverride(provider: provider, model: model, price: price)
+    }
+
+    private mutating func rates(in fields: Fields) -> TokenRates? {
         let input = dollars(required("input", in: fields, example: "2.50"), "input")
         var rates = TokenRates(input: input ?? .zero)
         if let output = dollars(fields["output"], "output") { rates.output = output }
@@ -30,8 +38,26 @@ extension DraftReader {
             ("batch_input", \.batchInput), ("batch_output", \.batchOutput),
         ]
         for (key, path) in details { rates[keyPath: path] = dollars(fields[key], key) }
-        guard let model, input != nil else { return nil }
-        return PriceOverride(provider: provider, model: model, price: ModelPrice(rates))
+        return input == nil ? nil : rates
+    }
+
+    private mutating func priceTiers(_ node: YAMLNode?) -> [ModelPrice.Tier] {
+        guard let node else { return [] }
+        let example = "[{ above_input: 200000, input: 2.50, output: 15 }]"
+        var tiers: [ModelPrice.Tier] = []
+        for node in list(node, "tiers", example: example) ?? [] {
+            guard let fields = fields(node, of: .priceTier) else { continue }
+            let above = integer(
+                required("above_input", in: fields, example: "200000"), "above_input",
+                in: 1...1_000_000_000)
+            guard let rates = rates(in: fields), let above else { continue }
+            if tiers.contains(where: { $0.aboveInput == above.value }) {
+                diagnostics.fault(
+                    above.position, "two tiers begin above \(above.value); keep one of them")
+            }
+            tiers.append(ModelPrice.Tier(aboveInput: above.value, rates: rates))
+        }
+        return tiers
     }
 
     private mutating func priceProvider(

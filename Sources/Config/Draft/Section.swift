@@ -62,7 +62,13 @@ struct Section {
         keys: [
             "provider", "model", "input", "output", "cached_input", "cache_write",
             "cache_write_1h", "reasoning", "audio_input", "audio_output", "batch_input",
-            "batch_output",
+            "batch_output", "tiers",
+        ])
+    static let priceTier = Section(
+        name: "a price's tier",
+        keys: [
+            "above_input", "input", "output", "cached_input", "cache_write", "cache_write_1h",
+            "reasoning", "audio_input", "audio_output", "batch_input", "batch_output",
         ])
     static let attempts = Section(name: "'attempts'", keys: ["max"])
 }

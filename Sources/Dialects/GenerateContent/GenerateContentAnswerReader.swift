@@ -66,8 +66,10 @@ struct GenerateContentAnswerReader {
         choice.index = place
         choice.extras = Extras(origin: .generateContent)
         var reason: EscapedText?
+        var metadata: JSONSlice?
         var members = JSONMembers(of: value, in: body.bytes.span)
         while let member = members.next() {
+            if body.isCalled(member, "groundingmetadata") { metadata = member.value }
             if body.isCalled(member, "content"), member.value.kind == .object {
                 try readContent(member.value, &choice)
             } else if body.isCalled(member, "finishreason"), member.value.kind == .string {
@@ -81,6 +83,7 @@ struct GenerateContentAnswerReader {
                 body.keep(member, in: &choice.extras)
             }
         }
+        if let metadata { Grounding(metadata, in: body).distribute(to: &choice.parts) }
         let hasCalls = choice.parts.contains { part in
             if case .toolCall = part.kind { true } else { false }
         }

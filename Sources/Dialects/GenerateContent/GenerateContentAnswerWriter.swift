@@ -66,11 +66,25 @@ struct GenerateContentAnswerWriter: ~Copyable {
             if let logprobs = choice.logprobs { json.member("logprobsResult", raw: logprobs) }
             json.members(choice.extras)
         } else {
+            if let odds = choice.logprobs.flatMap(TokenOdds.gemini) {
+                json.member("logprobsResult", raw: odds)
+            }
+            writeGrounding(choice.parts)
             json.member(
                 "finishReason", GenerateContentFinish.word(choice.finish?.reason ?? .stop))
             json.member("index", choice.index)
         }
         json.endObject()
+    }
+
+    private mutating func writeGrounding(_ parts: [ContentPart]) {
+        var found: [(citation: Citation, part: Int, text: Bytes?)] = []
+        for (index, part) in parts.enumerated() {
+            guard !part.citations.isEmpty, case .text(let text) = part.kind else { continue }
+            let bytes = text.decoded
+            for citation in Citation.all(of: part, text) { found.append((citation, index, bytes)) }
+        }
+        if !found.isEmpty { Grounding.write(found, to: &json) }
     }
 
     private mutating func write(_ part: ContentPart) {
@@ -79,12 +93,13 @@ struct GenerateContentAnswerWriter: ~Copyable {
             json.beginObject()
             json.member("text", text)
         case .reasoning(let thought):
-            guard let text = thought.text else { return }
+            let proof = thought.proof(in: .generateContent)
+            guard let text = thought.text ?? proof.map({ _ in EscapedText() }) else { return }
             json.beginObject()
             json.member("text", text)
             json.key("thought")
             json.bool(true)
-            if let signature = thought.signature { json.member("thoughtSignature", signature) }
+            if let proof, !proof.isEmpty || isOwn { json.member("thoughtSignature", proof) }
         case .toolCall(let call): write(call, part)
         case .image(let source, _), .audio(let source), .video(let source), .file(let source, _):
             if !isOwn {

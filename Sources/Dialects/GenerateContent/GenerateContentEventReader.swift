@@ -77,6 +77,11 @@ struct GenerateContentEventReader {
                 }
             } else if body.isCalled(key, "logprobsresult") {
                 choice.logprobs = body.raw(value)
+            } else if body.isCalled(key, "groundingmetadata") {
+                // Its places are bytes of a text that has passed: they cannot be turned.
+                for support in Grounding(value, in: body).supports {
+                    choice.citations.append(Grounding.json(support, 0..<0))
+                }
             }
         }
         let hasCalls = choice.parts.contains { part in

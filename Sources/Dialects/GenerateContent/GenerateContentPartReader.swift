@@ -62,7 +62,9 @@ struct GenerateContentPartReader {
             let text = try body.text(text)
             if fields.isThought {
                 var thought = Thought(text: text)
-                thought.signature = fields.signature
+                if let proof = fields.signature {
+                    thought.take(proof: proof, in: .generateContent)
+                }
                 part.kind = .reasoning(thought)
             } else {
                 part.kind = .text(text)

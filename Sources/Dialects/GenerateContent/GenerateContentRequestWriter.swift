@@ -125,9 +125,19 @@ extension GenerateContentRequestWriter {
             json.beginObject()
             json.member("text", text)
             json.endObject()
-        case .reasoning:
+        case .reasoning(let thought):
             // Thoughts are Gemini's only with its own signature; it thinks anew without them.
-            try losses.lose(path.part(place.0, place.1))
+            guard thought.isProved(for: .generateContent) else {
+                try losses.lose(path.part(place.0, place.1))
+                break
+            }
+            openTurn(role)
+            json.beginObject()
+            json.member("text", thought.text ?? EscapedText())
+            json.key("thought")
+            json.bool(true)
+            if let signature = thought.signature { json.member("thoughtSignature", signature) }
+            json.endObject()
         case .toolCall(let call): try write(call, role, at: place)
         case .toolResult(let result): try write(result, role, at: place)
         case .image(let source, _), .audio(let source), .video(let source),

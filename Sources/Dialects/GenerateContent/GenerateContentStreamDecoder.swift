@@ -56,6 +56,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
 
     private mutating func append(_ choice: AnswerChoice, to events: inout [StreamEvent]) {
         for part in choice.parts { append(part, of: choice.index, to: &events) }
+        for citation in choice.citations { events.append(.citation(citation)) }
         if let logprobs = choice.logprobs { events.append(.logprobs(logprobs)) }
         guard var finish = choice.finish else { return }
         if finish.reason == .stop, callCounts[choice.index] != nil { finish.reason = .toolCalls }
@@ -70,6 +71,7 @@ public struct GenerateContentStreamDecoder: StreamDecoder {
         case .reasoning(let thought):
             if let text = thought.text { events.append(.reasoning(text)) }
             if let signature = thought.signature { events.append(.signature(signature)) }
+            if let sealed = thought.sealed { events.append(.sealedReasoning(sealed)) }
         case .toolCall(let call):
             let index = callCounts[choice, default: 0]
             callCounts[choice] = index + 1

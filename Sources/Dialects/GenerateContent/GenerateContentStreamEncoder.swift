@@ -21,6 +21,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
     private var calls: [Call] = []
     private var callCount = 0
     private var endings: [(choice: Int, finish: Finish)] = []
+    private var citations: [(choice: Int, citation: Citation)] = []
     private var usage: Usage?
     private var hasEvents = false
     private var isEnded = false
@@ -54,7 +55,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
             json.beginObject()
             json.key("candidates")
             json.beginArray()
-            for ending in endings { Self.write(ending.finish, of: ending.choice, &json) }
+            for ending in endings { write(ending.finish, of: ending.choice, &json) }
             json.endArray()
             if let usage {
                 json.key("usageMetadata")
@@ -96,7 +97,15 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
             let place = calls.lastIndex { $0.choice == choice && $0.index == index }
             if let place { calls[place].arguments = calls[place].arguments + text }
         case .signature(let signature):
-            if !calls.isEmpty { calls[calls.count - 1].signature = signature }
+            if calls.isEmpty {
+                sign(signature, isSealed: false, choice, &writer)
+            } else {
+                calls[calls.count - 1].signature = signature
+            }
+        case .sealedReasoning(let data): sign(data, isSealed: true, choice, &writer)
+        case .citation(let whole):
+            if let citation = Citation(whole) { citations.append((choice, citation)) }
+        case .logprobs(let whole): appendOdds(whole, choice, &writer)
         case .media(let part): append(part, choice, &writer)
         case .finish(let finish):
             flushCalls(of: choice, &writer)
@@ -105,7 +114,7 @@ public struct GenerateContentStreamEncoder: StreamEncoder {
         case .error(let error):
             fail(ErrorBody(status: error.status, message: error.message), &writer)
         case .done: finish(&writer)
-        case .partStart, .partEnd, .sealedReasoning, .citation, .logprobs, .ping, .foreign: break
+        case .partStart, .partEnd, .ping, .foreign: break
         }
     }
 }
@@ -223,7 +232,7 @@ extension GenerateContentStreamEncoder {
         close(&writer)
     }
 
-    private static func write(_ finish: Finish, of choice: Int, _ json: inout JSONWriter) {
+    private func write(_ finish: Finish, of choice: Int, _ json: inout JSONWriter) {
         json.beginObject()
         json.key("content")
         json.beginObject()
@@ -234,7 +243,44 @@ extension GenerateContentStreamEncoder {
         json.endObject()
         json.member("finishReason", GenerateContentFinish.word(finish.reason))
         json.member("index", choice)
+        // The text has passed: there is nothing to count places in.
+        let cited = citations.filter { $0.choice == choice }.map { ($0.citation, 0, nil as Bytes?) }
+        if !cited.isEmpty { Grounding.write(cited, to: &json) }
         json.endObject()
+    }
+
+    /// A thought's proof as a part of its own, which has no text.
+    private mutating func sign(
+        _ proof: EscapedText, isSealed: Bool, _ choice: Int, _ writer: inout ByteWriter
+    ) {
+        var json = openPart(&writer)
+        json.beginObject()
+        json.member("text", EscapedText())
+        json.key("thought")
+        json.bool(true)
+        json.member(
+            "thoughtSignature",
+            OriginMark.text(proof, of: caller.provider, isSealed: isSealed, in: .generateContent))
+        json.endObject()
+        closePart(json, choice, &writer)
+    }
+
+    private mutating func appendOdds(
+        _ whole: Bytes, _ choice: Int, _ writer: inout ByteWriter
+    ) {
+        guard let odds = TokenOdds.gemini(whole) else { return }
+        var json = openPart(&writer)
+        json.endArray()
+        json.member("role", "model")
+        json.endObject()
+        json.member("logprobsResult", raw: odds.onOneLine)
+        json.member("index", choice)
+        json.endObject()
+        json.endArray()
+        json.geminiHead(head, caller)
+        json.endObject()
+        writer = json.intoWriter()
+        close(&writer)
     }
 }
 

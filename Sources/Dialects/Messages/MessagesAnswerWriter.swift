@@ -6,18 +6,20 @@ import JSON
 struct MessagesAnswerWriter: ~Copyable {
     private var json: JSONWriter
     private let isOwn: Bool
+    private let provider: WireFormat?
     private var ledger = ToolCallLedger()
     private var hasCalls = false
 
     static func write(_ answer: ChatAnswer, _ caller: CallerTraits) -> Bytes {
-        var writer = MessagesAnswerWriter(isOwn: answer.extras.origin == .messages)
+        var writer = MessagesAnswerWriter(provider: answer.extras.origin)
         writer.write(answer, caller)
         return writer.json.finish()
     }
 
-    private init(isOwn: Bool) {
+    private init(provider: WireFormat?) {
         json = JSONWriter(capacity: 1024)
-        self.isOwn = isOwn
+        self.provider = provider
+        isOwn = provider == .messages
     }
 
     private mutating func write(_ answer: ChatAnswer, _ caller: CallerTraits) {
@@ -63,7 +65,8 @@ struct MessagesAnswerWriter: ~Copyable {
             let id = ledger.id(of: call)
             json.member("id", isOwn ? id : id.plainID)
             json.member("name", call.name)
-            json.member("input", raw: isOwn ? call.arguments : call.lenientObject)
+            let isAsTold = isOwn && !call.arguments.isEmpty
+            json.member("input", raw: isAsTold ? call.arguments : call.lenientObject)
             finish(part)
         case .foreign(_, let block): if isOwn { json.raw(block) }
         case .image, .audio, .video, .file:
@@ -86,6 +89,13 @@ struct MessagesAnswerWriter: ~Copyable {
         json.beginObject()
         json.member("type", "text")
         json.member("text", text)
+        if !isOwn {
+            let citations = Citation.all(of: part, text)
+            if !citations.isEmpty { json.key("citations") }
+            if !citations.isEmpty { json.beginArray() }
+            for citation in citations { citation.writeMessages(&json, of: provider) }
+            if !citations.isEmpty { json.endArray() }
+        }
         finish(part)
     }
 
@@ -93,13 +103,15 @@ struct MessagesAnswerWriter: ~Copyable {
         if let sealed = thought.sealed, thought.text == nil {
             json.beginObject()
             json.member("type", "redacted_thinking")
-            json.member("data", sealed)
+            json.member(
+                "data", OriginMark.text(sealed, of: thought.origin, isSealed: true, in: .messages))
             finish(part)
         } else if let text = thought.text {
             json.beginObject()
             json.member("type", "thinking")
             json.member("thinking", text)
-            json.member("signature", thought.signature ?? EscapedText())
+            let none = OriginMark.text(EscapedText(), of: provider, in: .messages)
+            json.member("signature", thought.proof(in: .messages) ?? none)
             finish(part)
         }
     }

@@ -46,6 +46,9 @@ struct MessagesBlockReader {
             if body.isNamed(member, "text") {
                 text = try body.text(member.value)
             } else {
+                if body.isNamed(member, "citations") {
+                    part.citations = body.elements(of: member.value)
+                }
                 keepCommon(member, in: &part)
             }
         }
@@ -111,7 +114,7 @@ struct MessagesBlockReader {
             if body.isNamed(member, "thinking") {
                 thought.text = try body.text(member.value)
             } else if body.isNamed(member, "signature"), member.value.kind != .null {
-                thought.signature = try body.text(member.value)
+                thought.take(proof: try body.text(member.value), in: .messages)
             } else {
                 keepCommon(member, in: &part)
             }
@@ -127,12 +130,12 @@ struct MessagesBlockReader {
         var members = JSONMembers(of: value, in: body.bytes.span)
         while let member = members.next() {
             if body.isNamed(member, "data") {
-                thought.sealed = try body.text(member.value)
+                thought.take(proof: try body.text(member.value), isSealed: true, in: .messages)
             } else {
                 keepCommon(member, in: &part)
             }
         }
-        guard thought.sealed != nil else { throw body.missing("data", in: value) }
+        guard thought.origin != nil else { throw body.missing("data", in: value) }
         part.kind = .reasoning(thought)
         return part
     }

@@ -39,12 +39,12 @@ extension MessagesRequestWriter {
     private mutating func write(
         _ thought: Thought, _ part: ContentPart, at place: (Int, Int)
     ) throws(RequestFault) {
-        if let sealed = thought.sealed, isOwn {
+        if let sealed = thought.sealed, thought.isProved(for: .messages) {
             json.beginObject()
             json.member("type", "redacted_thinking")
             json.member("data", sealed)
             try finish(part, at: place)
-        } else if let signature = thought.signature, !signature.isEmpty, isOwn {
+        } else if let signature = thought.signature, thought.isProved(for: .messages) {
             json.beginObject()
             json.member("type", "thinking")
             json.member("thinking", thought.text ?? EscapedText())

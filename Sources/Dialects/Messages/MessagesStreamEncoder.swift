@@ -11,6 +11,8 @@ public struct MessagesStreamEncoder: StreamEncoder {
     /// What the open block is; its index is `blockCount - 1`.
     private var block: PartKind?
     private var blockCount = 0
+    /// Whether the open thought has its proof.
+    private var isSigned = false
     /// The block of each call, by the call's index.
     private var callBlocks: [Int] = []
     private var ending: Finish?
@@ -80,9 +82,10 @@ public struct MessagesStreamEncoder: StreamEncoder {
             openBlock(.reasoning, &writer)
             delta("thinking_delta", "thinking", text, blockCount - 1, &writer)
         case .signature(let signature):
-            // That of a call or a text means nothing here.
-            guard block == .reasoning else { return }
-            delta("signature_delta", "signature", signature, blockCount - 1, &writer)
+            // A call has no place for a proof.
+            guard block != .toolCall, !signature.isEmpty else { return }
+            openBlock(.reasoning, &writer)
+            sign(signature, &writer)
         case .sealedReasoning(let data): append(sealed: data, &writer)
         case .toolCall(let index, let id, let name): startCall(index, id, name, &writer)
         case .toolArguments(let index, let text):
@@ -97,8 +100,32 @@ public struct MessagesStreamEncoder: StreamEncoder {
             start(&writer)
             writer = Self.close(Self.open("ping", &writer))
         case .done: finish(&writer)
-        case .usage, .citation, .logprobs, .foreign: break
+        case .citation(let whole): cite(whole, &writer)
+        case .usage, .logprobs, .foreign: break
         }
+    }
+
+    /// The first piece says whose proof it is.
+    private mutating func sign(_ signature: EscapedText, _ writer: inout ByteWriter) {
+        let text =
+            isSigned
+            ? signature : OriginMark.text(signature, of: caller.provider, in: .messages)
+        isSigned = true
+        delta("signature_delta", "signature", text, blockCount - 1, &writer)
+    }
+
+    private mutating func cite(_ whole: Bytes, _ writer: inout ByteWriter) {
+        guard let citation = Citation(whole) else { return }
+        openBlock(.text, &writer)
+        var json = Self.open("content_block_delta", &writer)
+        json.member("index", blockCount - 1)
+        json.key("delta")
+        json.beginObject()
+        json.member("type", "citations_delta")
+        json.key("citation")
+        citation.writeMessages(&json, of: caller.provider)
+        json.endObject()
+        writer = Self.close(json)
     }
 
     private mutating func append(text: EscapedText, _ writer: inout ByteWriter) {
@@ -168,7 +195,8 @@ extension MessagesStreamEncoder {
     private mutating func append(sealed data: EscapedText, _ writer: inout ByteWriter) {
         var json = startBlock(.sealedReasoning, &writer)
         json.member("type", "redacted_thinking")
-        json.member("data", data)
+        json.member(
+            "data", OriginMark.text(data, of: caller.provider, isSealed: true, in: .messages))
         json.endObject()
         writer = Self.close(json)
         closeBlock(&writer)
@@ -190,7 +218,10 @@ extension MessagesStreamEncoder {
     }
 
     private mutating func closeBlock(_ writer: inout ByteWriter) {
-        guard block != nil else { return }
+        guard let open = block else { return }
+        // A thought that nobody has signed must not come back as one of Anthropic's.
+        if open == .reasoning, !isSigned, caller.provider != nil { sign(EscapedText(), &writer) }
+        isSigned = false
         block = nil
         var json = Self.open("content_block_stop", &writer)
         json.member("index", blockCount - 1)

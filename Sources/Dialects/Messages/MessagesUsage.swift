@@ -67,6 +67,13 @@ extension JSONWriter {
         beginObject()
         member("input_tokens", max(0, usage.inputTokens - cached - written))
         member("cache_creation_input_tokens", written)
+        if let long = usage.longCacheWriteTokens {
+            key("cache_creation")
+            beginObject()
+            member("ephemeral_5m_input_tokens", max(0, written - long))
+            member("ephemeral_1h_input_tokens", long)
+            endObject()
+        }
         member("cache_read_input_tokens", cached)
         member("output_tokens", usage.billedOutputTokens)
         if let thinking = usage.reasoningTokens {

@@ -33,6 +33,8 @@ public struct AnswerChoice: Sendable {
     public var finish: Finish?
     /// The tokens' probabilities as JSON, in the origin's form.
     public var logprobs: Bytes?
+    /// Citations of text that came before, in a stream's event that has them apart; as JSON.
+    public var citations: [Bytes] = []
     public var extras = Extras()
     /// Members of the message itself, where the format has one inside its choice (OpenAI).
     public var messageExtras = Extras()

@@ -7,6 +7,8 @@ public struct ContentPart: Sendable {
     public var kind: Kind
     /// The provider's cache keeps the prompt up to here: Anthropic's `cache_control`, as JSON.
     public var cacheMark: Bytes?
+    /// What a text rests on, in the origin's form, as JSON; extras may hold it once more.
+    public var citations: [Bytes] = []
     public var extras = Extras()
 
     public init(_ kind: Kind) { self.kind = kind }
@@ -47,6 +49,8 @@ public struct Thought: Sendable, Equatable {
     public var signature: EscapedText?
     /// The thought in a form that only its provider can read.
     public var sealed: EscapedText?
+    /// Whose proof or sealed form it is; nil if it has none.
+    public var origin: WireFormat?
     /// The item's name at its provider (Responses).
     public var id: EscapedText?
 

@@ -34,7 +34,25 @@ enum ChatCompletionsAnswerReader {
             }
         }
         guard hasChoices else { throw .malformed("The provider's answer has no choices.") }
+        cite(searchResults(in: body, answer.extras), in: &answer)
         return answer
+    }
+
+    /// Perplexity's sources, which stand beside the choices: with their titles, or bare.
+    private static func searchResults(in body: ChatBody, _ extras: Extras) -> [Bytes] {
+        guard let list = extras["search_results"] ?? extras["citations"] else { return [] }
+        return ChatBody(list).elements(of: list.root(.array))
+    }
+
+    private static func cite(_ sources: [Bytes], in answer: inout ChatAnswer) {
+        guard !sources.isEmpty, !answer.choices.isEmpty else { return }
+        cite(sources, in: &answer.choices[0])
+    }
+
+    /// Citations belong to the last text.
+    private static func cite(_ sources: [Bytes], in choice: inout AnswerChoice) {
+        let place = choice.parts.lastIndex { if case .text = $0.kind { true } else { false } }
+        if let place { choice.parts[place].citations += sources }
     }
 
     private static func choice(_ element: JSONSlice, _ body: ChatBody) -> AnswerChoice {
@@ -86,6 +104,9 @@ enum ChatCompletionsAnswerReader {
         }
         ThoughtSpelling.read(thoughts, into: &choice.parts)
         choice.parts += content
+        if let list = choice.messageExtras["annotations"] {
+            cite(ChatBody(list).elements(of: list.root(.array)), in: &choice)
+        }
         choice.parts += tail
     }
 

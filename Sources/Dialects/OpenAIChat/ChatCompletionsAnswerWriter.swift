@@ -75,11 +75,22 @@ struct ChatCompletionsAnswerWriter: ~Copyable {
         if isOwn {
             if let logprobs = choice.logprobs { json.member("logprobs", raw: logprobs) }
             json.members(choice.extras)
+        } else if let logprobs = choice.logprobs.flatMap(TokenOdds.completions) {
+            json.member("logprobs", raw: logprobs)
         } else {
             json.key("logprobs")
             json.null()
         }
         json.endObject()
+    }
+
+    private mutating func writeCitations(_ parts: [ContentPart]) {
+        let citations = Citation.all(in: parts)
+        guard !citations.isEmpty else { return }
+        json.key("annotations")
+        json.beginArray()
+        for citation in citations { citation.writeCompletions(&json) }
+        json.endArray()
     }
 
     private mutating func writeMessage(_ choice: AnswerChoice) {
@@ -88,7 +99,10 @@ struct ChatCompletionsAnswerWriter: ~Copyable {
         writeContent(choice)
         writeThoughts(choice)
         writeRefusal(choice)
-        if !isOwn { json.images(choice.parts) }
+        if !isOwn {
+            json.images(choice.parts)
+            writeCitations(choice.parts)
+        }
         writeCalls(choice)
         if isOwn { json.members(choice.messageExtras) }
         json.endObject()
@@ -134,7 +148,7 @@ struct ChatCompletionsAnswerWriter: ~Copyable {
                 continue
             }
             text = text + (thought.text ?? EscapedText())
-            if thought.signature != nil || thought.sealed != nil { isDetailed = true }
+            if thought.origin != nil { isDetailed = true }
         }
         if !text.isEmpty { json.member("reasoning_content", text) }
         guard isDetailed else { return }

@@ -123,6 +123,7 @@ struct ChatCompletionsDeltaReader {
         var elements = JSONElements(of: list, in: bytes.span)
         while let element = elements.next() {
             guard let function = body.member("function", of: element) else {
+                readSignature(element)
                 foreign(element)
                 continue
             }
@@ -136,12 +137,15 @@ struct ChatCompletionsDeltaReader {
                     .toolCall(index: place.index, id: id, name: name ?? EscapedText()))
             }
             readArguments(function, place.index)
-            if let extra = body.member("extra_content", of: element),
-                let text = ToolCallSpelling.signature(extra, in: bytes)
-            {
-                events.append(.signature(text))
-            }
+            readSignature(element)
         }
+    }
+
+    private mutating func readSignature(_ element: JSONSlice) {
+        guard let extra = body.member("extra_content", of: element),
+            let text = ToolCallSpelling.signature(extra, in: body.bytes)
+        else { return }
+        events.append(.signature(text))
     }
 
     private mutating func readArguments(_ function: JSONSlice, _ index: Int) {

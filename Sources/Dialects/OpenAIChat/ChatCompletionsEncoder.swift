@@ -184,8 +184,10 @@ public struct ChatCompletionsEncoder: StreamEncoder {
         _ event: StreamEvent, _ choice: Int, _ writer: inout ByteWriter
     ) {
         var json = JSONWriter(capacity: 256)
-        guard StreamExtra.write(event, runningCall: runningCall, to: &json) else { return }
-        let object = json.finish()
+        let isSaid = StreamExtra.write(
+            event, runningCall: runningCall, of: caller.provider, to: &json)
+        guard isSaid else { return }
+        let object = json.finish().onOneLine
         if case .logprobs = event {
             begin(choice, &writer)
             writer.append("},\"logprobs\":")

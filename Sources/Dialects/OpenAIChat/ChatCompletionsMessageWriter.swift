@@ -89,12 +89,16 @@ struct ChatCompletionsMessageWriter {
         var content: [ContentPart] = []
         var calls: [(call: ToolCall, extras: Extras)] = []
         var thoughts = EscapedText()
+        var proved: [Thought] = []
         for part in message.parts {
             switch part.kind {
             case .toolCall(let call): calls.append((call, part.extras))
             case .reasoning(let thought) where !parts.isInContent(part):
-                if isOwn {
+                if isOwn, thought.origin == nil || thought.origin == .chatCompletions {
                     json.members(part.extras)
+                } else if !isOwn, thought.isProved(for: .chatCompletions) {
+                    proved.append(thought)
+                    thoughts = thoughts + (thought.text ?? EscapedText())
                 } else if let text = thought.text {
                     thoughts = thoughts + text
                 }
@@ -103,7 +107,11 @@ struct ChatCompletionsMessageWriter {
             default: content.append(part)
             }
         }
-        writeThoughts(thoughts, parts.message, &json, &notes)
+        if proved.isEmpty {
+            writeThoughts(thoughts, parts.message, &json, &notes)
+        } else {
+            json.thoughts(proved, thoughts)
+        }
         let hasContent = !content.isEmpty || message.isPlain
         if hasContent {
             try parts.writeContent(content, isPlain: message.isPlain, &json, &notes)

@@ -107,7 +107,9 @@ struct ChatCompletionsPartReader {
             }
         }
         var thought = Thought(text: text)
-        thought.signature = body.bytes.string("signature", of: element)
+        if let proof = body.bytes.string("signature", of: element) {
+            thought.take(proof: proof, in: .chatCompletions)
+        }
         return raw(.reasoning(thought), element)
     }
 

@@ -6,13 +6,23 @@ import JSON
 enum StreamExtra {
     /// Writes an object with the event's members; false if a chunk cannot say it.
     static func write(
-        _ event: StreamEvent, runningCall: Int?, to json: inout JSONWriter
+        _ event: StreamEvent, runningCall: Int?, of provider: WireFormat?,
+        to json: inout JSONWriter
     ) -> Bool {
         switch event {
-        case .signature(let text): signature(text, runningCall, &json)
+        case .signature(let text):
+            guard runningCall == nil else {
+                signature(text, runningCall, &json)
+                break
+            }
+            var thought = Thought()
+            thought.signature = text
+            thought.origin = provider
+            details(thought, &json)
         case .sealedReasoning(let data):
             var thought = Thought()
             thought.sealed = data
+            thought.origin = provider
             details(thought, &json)
         case .citation(let whole):
             guard let citation = Citation(whole) else { return false }
@@ -22,7 +32,9 @@ enum StreamExtra {
             citation.writeCompletions(&json)
             json.endArray()
             json.endObject()
-        case .logprobs(let whole): return logprobs(whole, &json)
+        case .logprobs(let whole):
+            guard let odds = TokenOdds.completions(whole) else { return false }
+            json.raw(odds)
         case .media(let part):
             guard case .image = part.kind else { return false }
             json.beginObject()
@@ -36,12 +48,7 @@ enum StreamExtra {
     private static func signature(
         _ text: EscapedText, _ call: Int?, _ json: inout JSONWriter
     ) {
-        guard let call else {
-            var thought = Thought()
-            thought.signature = text
-            details(thought, &json)
-            return
-        }
+        guard let call else { return }
         json.beginObject()
         json.key("tool_calls")
         json.beginArray()
@@ -60,23 +67,6 @@ enum StreamExtra {
         ThoughtSpelling.write(thought, index: 0, to: &json)
         json.endArray()
         json.endObject()
-    }
-
-    /// OpenAI's two forms: the object of chat completions, and the list of Responses.
-    private static func logprobs(_ whole: Bytes, _ json: inout JSONWriter) -> Bool {
-        if whole.root(.array).kind == .array {
-            json.beginObject()
-            json.member("content", raw: whole)
-            json.key("refusal")
-            json.null()
-            json.endObject()
-            return true
-        }
-        guard ChatBody(whole).member("content", of: whole.root(.object)) != nil else {
-            return false
-        }
-        json.raw(whole)
-        return true
     }
 }
 

@@ -21,10 +21,10 @@ enum ThoughtSpelling {
         guard !members.isEmpty else { return }
         var thoughts: [Thought] = []
         if let details = members["reasoning_details"] { thoughts = read(details: details) }
-        if thoughts.allSatisfy({ $0.text == nil }) {
+        if thoughts.allSatisfy({ $0.text?.isEmpty ?? true }) {
             let plain = members["reasoning_content"] ?? members["reasoning"]
             if thoughts.isEmpty { thoughts = [Thought()] }
-            thoughts[0].text = plain.flatMap(text)
+            thoughts[0].text = plain.flatMap(text) ?? thoughts[0].text
         }
         for (index, thought) in thoughts.enumerated() {
             var part = ContentPart(.reasoning(thought))
@@ -50,8 +50,12 @@ enum ThoughtSpelling {
             var thought = Thought()
             thought.text =
                 details.string("text", of: element) ?? details.string("summary", of: element)
-            thought.signature = details.string("signature", of: element)
-            thought.sealed = details.string("data", of: element)
+            if let proof = details.string("signature", of: element) {
+                thought.take(proof: proof, in: .chatCompletions)
+            }
+            if let sealed = details.string("data", of: element) {
+                thought.take(proof: sealed, isSealed: true, in: .chatCompletions)
+            }
             thought.id = details.string("id", of: element)
             if thought.text != nil || thought.sealed != nil || thought.signature != nil {
                 thoughts.append(thought)
@@ -65,15 +69,34 @@ enum ThoughtSpelling {
         json.beginObject()
         if let sealed = thought.sealed {
             json.member("type", "reasoning.encrypted")
-            json.member("data", sealed)
+            json.member(
+                "data",
+                OriginMark.text(sealed, of: thought.origin, isSealed: true, in: .chatCompletions))
         } else {
             json.member("type", "reasoning.text")
             json.member("text", thought.text ?? EscapedText())
-            if let signature = thought.signature { json.member("signature", signature) }
+            if let signature = thought.signature {
+                json.member(
+                    "signature",
+                    OriginMark.text(signature, of: thought.origin, in: .chatCompletions))
+            }
         }
         if let id = thought.id { json.member("id", id) }
         json.member("index", index)
         json.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// Thoughts with their proofs, as OpenRouter wants them back.
+    mutating func thoughts(_ proved: [Thought], _ text: EscapedText) {
+        if !text.isEmpty { member("reasoning", text) }
+        key("reasoning_details")
+        beginArray()
+        for (index, thought) in proved.enumerated() {
+            ThoughtSpelling.write(thought, index: index, to: &self)
+        }
+        endArray()
     }
 }
 

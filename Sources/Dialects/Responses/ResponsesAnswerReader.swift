@@ -61,6 +61,20 @@ struct ResponsesAnswerReader {
         var elements = JSONElements(of: list, in: bytes.span)
         while let element = elements.next() {
             choice.parts += ResponsesItem.mark(parts(element), whole: bytes[element.range])
+            readOdds(element)
+        }
+    }
+
+    /// The probabilities of all texts in one list.
+    private mutating func readOdds(_ item: JSONSlice) {
+        guard let content = body.member("content", of: item), content.kind == .array else { return }
+        let bytes = body.bytes
+        var elements = JSONElements(of: content, in: bytes.span)
+        while let element = elements.next() {
+            guard let list = ChatBody(bytes).member("logprobs", of: element),
+                list.kind == .array, !list.isEmptyList(in: bytes.span)
+            else { continue }
+            choice.logprobs = TokenOdds.joined(choice.logprobs, bytes[list.range])
         }
     }
 

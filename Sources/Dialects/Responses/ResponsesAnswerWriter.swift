@@ -13,7 +13,8 @@ struct ResponsesAnswerWriter {
         var output = JSONWriter(capacity: 512)
         output.beginArray()
         let choice = answer.choices.first ?? AnswerChoice()
-        var items = ResponsesOutputWriter(caller)
+        var items = ResponsesOutputWriter(
+            caller, odds: choice.logprobs.flatMap(TokenOdds.list))
         items.write(choice.parts, to: &output)
         output.endArray()
         var json = JSONWriter(capacity: 1024)

@@ -41,6 +41,7 @@ public struct ResponsesDecoder: StreamDecoder {
         let type = event.type.span
         if type.equals("response.output_text.delta") {
             if let text = event.delta { events.append(.text(text)) }
+            if let odds = event.odds { events.append(.logprobs(odds)) }
         } else if type.equals("response.function_call_arguments.delta") {
             if let text = event.delta { appendArguments(text, event, &events) }
         } else if type.equals("response.reasoning_summary_text.delta")
@@ -104,6 +105,8 @@ public struct ResponsesDecoder: StreamDecoder {
             events.append(.partStart(.reasoning))
         } else if type.equals("message") {
             events.append(.partStart(.text))
+        } else if type.equals("image_generation_call") {
+            events.append(.partStart(.media))
         } else {
             events.append(.foreign(type: type, json: bytes[item.range]))
         }
@@ -155,6 +158,8 @@ struct ResponsesEvent {
     private(set) var item: JSONSlice?
     private(set) var response: JSONSlice?
     private(set) var annotation: Bytes?
+    /// The probabilities of a delta's tokens; nil if there are none.
+    private(set) var odds: Bytes?
     /// The object that tells what went wrong: the error, or the event itself.
     private(set) var failure: JSONSlice
 
@@ -183,6 +188,10 @@ struct ResponsesEvent {
                 failure = value
             } else if name.equals("annotation"), value.kind == .object {
                 annotation = bytes[value.range]
+            } else if name.equals("logprobs"), value.kind == .array,
+                !value.isEmptyList(in: bytes.span)
+            {
+                odds = bytes[value.range]
             }
         }
     }

@@ -12,14 +12,15 @@ extension ResponsesEncoder {
     // MARK: - Text
 
     mutating func appendText(
-        _ text: EscapedText, isRefusal: Bool, _ writer: inout ByteWriter
+        _ text: EscapedText, odds: Bytes? = nil, isRefusal: Bool, _ writer: inout ByteWriter
     ) {
         var message = openMessage(isRefusal: isRefusal, &writer)
         open = .none
         message.text.append(text.raw)
+        if let odds { message.odds.append(element: odds.onOneLine.inside) }
         delta(
             isRefusal ? "response.refusal.delta" : "response.output_text.delta",
-            message.place, text, &writer)
+            message.place, text, odds: odds, &writer)
         open = .message(message)
     }
 
@@ -58,15 +59,17 @@ extension ResponsesEncoder {
         event("response.content_part.added", &writer) { json in
             json.place(message.place)
             json.key("part")
-            Self.part(message.isRefusal, EscapedText(), "[]", &json)
+            Self.part(message.isRefusal, EscapedText(), "[]", nil, &json)
         }
     }
 
     private static func part(
-        _ isRefusal: Bool, _ text: EscapedText, _ annotations: Bytes, _ json: inout JSONWriter
+        _ isRefusal: Bool, _ text: EscapedText, _ annotations: Bytes, _ odds: Bytes?,
+        _ json: inout JSONWriter
     ) {
         let part = ContentPart(isRefusal ? .refusal(text) : .text(text))
-        ResponsesPartWriter.writeOutput(part, annotations: annotations, to: &json)
+        ResponsesPartWriter.writeOutput(
+            part, annotations: annotations, odds: odds ?? "[]", to: &json)
     }
 
     private mutating func closePart(
@@ -75,15 +78,16 @@ extension ResponsesEncoder {
         let text = message.text.text
         let place = message.place
         let isRefusal = message.isRefusal
+        let odds = message.odds.isEmpty ? nil : message.odds.array
         event(
             isRefusal ? "response.refusal.done" : "response.output_text.done", &writer
         ) { json in
             json.place(place)
             json.member(isRefusal ? "refusal" : "text", text)
-            if !isRefusal { json.member("logprobs", raw: "[]") }
+            if !isRefusal { json.member("logprobs", raw: odds ?? "[]") }
         }
         var part = JSONWriter(capacity: text.raw.count + 128)
-        Self.part(isRefusal, text, message.annotations.array, &part)
+        Self.part(isRefusal, text, message.annotations.array, odds, &part)
         let whole = part.finish()
         event("response.content_part.done", &writer) { json in
             json.place(place)
@@ -93,6 +97,7 @@ extension ResponsesEncoder {
         message.text = TextPile()
         message.annotations = TextPile()
         message.annotationCount = 0
+        message.odds = TextPile()
     }
 
     mutating func appendCitation(_ whole: Bytes, _ writer: inout ByteWriter) {
@@ -151,6 +156,18 @@ extension ResponsesEncoder {
         return ResponsesOpenItem.ThoughtItem(place: place)
     }
 
+    /// Signs the thought that runs, or one that nobody sees.
+    mutating func sign(_ text: EscapedText, _ writer: inout ByteWriter) {
+        // A call has no place for a proof.
+        if case .calls = open { return }
+        if !open.isThought, !text.isEmpty {
+            begin(&writer)
+            closeItem(&writer)
+            open = .thought(beginThought(&writer))
+        }
+        open.sign(text)
+    }
+
     private mutating func close(
         _ item: ResponsesOpenItem.ThoughtItem, _ writer: inout ByteWriter
     ) {
@@ -166,6 +183,7 @@ extension ResponsesEncoder {
         }
         var thought = Thought(text: text)
         thought.signature = item.signature
+        thought.origin = caller.provider
         var json = JSONWriter(capacity: text.raw.count + 128)
         ResponsesOutputWriter.reasoning(item.place.itemID, thought, to: &json)
         done(json.finish(), item.place, &writer)
@@ -183,6 +201,7 @@ extension ResponsesEncoder {
         }
         var thought = Thought()
         thought.sealed = data
+        thought.origin = caller.provider
         var json = JSONWriter(capacity: data.raw.count + 128)
         ResponsesOutputWriter.reasoning(place.itemID, thought, to: &json)
         done(json.finish(), place, &writer)

@@ -13,6 +13,8 @@ public struct ResponsesEncoder: StreamEncoder {
     private var isRelay = false
     private var finish = Finish(.stop)
     private var usage: Usage?
+    /// Those of the text that comes next.
+    private var odds: Bytes?
     var sequence = 0
     var itemCount = 0
     var open = ResponsesOpenItem.none
@@ -32,7 +34,12 @@ public struct ResponsesEncoder: StreamEncoder {
             for case .usage(let counts) in frame.events { usage = counts }
             return
         }
+        // Probabilities come behind their text, and go out with it.
+        for case .logprobs(let whole) in frame.events { odds = TokenOdds.list(whole) }
         for event in frame.events { append(event, &writer) }
+        guard odds != nil else { return }
+        appendText(EscapedText(), odds: odds, isRefusal: false, &writer)
+        odds = nil
     }
 
     /// Appends the last events of a complete stream.
@@ -79,10 +86,12 @@ public struct ResponsesEncoder: StreamEncoder {
         case .start(let head):
             self.head = head
             begin(&writer)
-        case .text(let text): appendText(text, isRefusal: false, &writer)
+        case .text(let text):
+            appendText(text, odds: odds, isRefusal: false, &writer)
+            odds = nil
         case .refusal(let text): appendText(text, isRefusal: true, &writer)
         case .reasoning(let text): appendThought(text, &writer)
-        case .signature(let text): open.sign(text)
+        case .signature(let text): sign(text, &writer)
         case .sealedReasoning(let data): appendSealed(data, &writer)
         case .toolCall(let index, let id, let name): beginCall(index, id, name, &writer)
         case .toolArguments(let index, let text): appendArguments(index, text, &writer)
@@ -131,7 +140,7 @@ public struct ResponsesEncoder: StreamEncoder {
     /// The delta event, which is nearly all of a stream: written without a detour.
     mutating func delta(
         _ name: StaticString, _ place: ResponsesPlace, _ text: EscapedText,
-        _ writer: inout ByteWriter
+        odds: Bytes? = nil, _ writer: inout ByteWriter
     ) {
         writer.append("event: ")
         writer.append(name)
@@ -150,6 +159,12 @@ public struct ResponsesEncoder: StreamEncoder {
         }
         writer.append(",\"delta\":\"")
         writer.append(text.raw)
-        writer.append(place.hasLogprobs ? "\",\"logprobs\":[]}\n\n" : "\"}\n\n")
+        if let odds, place.hasLogprobs {
+            writer.append("\",\"logprobs\":")
+            writer.append(odds.onOneLine)
+            writer.append("}\n\n")
+        } else {
+            writer.append(place.hasLogprobs ? "\",\"logprobs\":[]}\n\n" : "\"}\n\n")
+        }
     }
 }

@@ -4,9 +4,6 @@ import JSON
 
 /// An item that the model made: a thought, a call, or what only OpenAI knows.
 struct ResponsesItem {
-    /// In front of a signature of another format that goes as `encrypted_content`.
-    static let signatureMark: StaticString = "apus-signature:"
-
     let parts: [ContentPart]
 
     init(_ item: JSONSlice, _ type: EscapedText, _ body: ChatBody) throws(RequestFault) {
@@ -38,12 +35,8 @@ struct ResponsesItem {
         var thought = Thought()
         thought.id = body.bytes.string("id", of: item)
         thought.text = texts("content", of: item, body) ?? texts("summary", of: item, body)
-        guard let sealed = body.bytes.string("encrypted_content", of: item) else { return thought }
-        if !sealed.hasEscapes, sealed.raw.span.hasPrefix(signatureMark) {
-            let length = signatureMark.utf8CodeUnitCount
-            thought.signature = sealed.piece(length..<sealed.raw.count)
-        } else {
-            thought.sealed = sealed
+        if let sealed = body.bytes.string("encrypted_content", of: item) {
+            thought.take(proof: sealed, isSealed: true, in: .responses)
         }
         return thought
     }

@@ -117,6 +117,12 @@ struct ResponsesItemWriter {
     ) throws(RequestFault) {
         for (place, part) in message.parts.enumerated() {
             if isOwn {
+                if case .reasoning(let thought) = part.kind, let origin = thought.origin,
+                    origin != .responses
+                {
+                    notes.drop(path.part(index, place))
+                    continue
+                }
                 // The first part of an item has it whole; the others say nothing more.
                 if let whole = part.extras.whole(in: .responses) { json.raw(whole) }
                 continue
@@ -137,6 +143,20 @@ struct ResponsesItemWriter {
         json.endObject()
     }
 
+    /// One of OpenAI's that has come back; it is found by its sealed form, without its id.
+    private func writeThought(_ thought: Thought, _ json: inout JSONWriter) {
+        json.beginObject()
+        json.member("type", "reasoning")
+        json.key("summary")
+        json.beginArray()
+        if let text = thought.text, !text.isEmpty {
+            ResponsesOutputWriter.summary(text, to: &json)
+        }
+        json.endArray()
+        if let sealed = thought.sealed { json.member("encrypted_content", sealed) }
+        json.endObject()
+    }
+
     private mutating func writeItem(
         _ part: ContentPart, _ index: Int, _ place: Int, _ json: inout JSONWriter,
         _ notes: inout TranslationNotes
@@ -150,6 +170,8 @@ struct ResponsesItemWriter {
             json.key("arguments")
             json.string(call.arguments.isEmpty ? "{}" : call.arguments)
             json.endObject()
+        case .reasoning(let thought) where thought.isProved(for: .responses):
+            writeThought(thought, &json)
         case .reasoning, .foreign:
             // A thought of another provider is nothing that OpenAI could check.
             notes.drop(path.part(index, place))

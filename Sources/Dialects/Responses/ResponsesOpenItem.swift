@@ -28,6 +28,8 @@ enum ResponsesOpenItem {
         var text = TextPile()
         var annotations = TextPile()
         var annotationCount = 0
+        /// The probabilities of the text's tokens so far, as `parts`.
+        var odds = TextPile()
     }
 
     struct ThoughtItem {

@@ -5,11 +5,16 @@ import JSON
 /// Writes the output items of a whole answer.
 struct ResponsesOutputWriter {
     private let caller: CallerTraits
+    /// The tokens' probabilities, for the first text.
+    private var odds: Bytes?
     /// Items written so far, for their ids.
     private(set) var count = 0
     private var calls = 0
 
-    init(_ caller: CallerTraits) { self.caller = caller }
+    init(_ caller: CallerTraits, odds: Bytes? = nil) {
+        self.caller = caller
+        self.odds = odds
+    }
 
     mutating func write(_ parts: [ContentPart], to json: inout JSONWriter) {
         var run: [ContentPart] = []
@@ -34,9 +39,23 @@ struct ResponsesOutputWriter {
         guard !run.isEmpty else { return }
         var content = JSONWriter(capacity: 256)
         content.beginArray()
-        for part in run { ResponsesPartWriter.writeOutput(part, to: &content) }
+        for part in run { writeText(part, &content) }
         content.endArray()
         Self.message(nextID("msg_"), "completed", content: content.finish(), to: &json)
+    }
+
+    private mutating func writeText(_ part: ContentPart, _ json: inout JSONWriter) {
+        guard case .text(let text) = part.kind else {
+            ResponsesPartWriter.writeOutput(part, to: &json)
+            return
+        }
+        var annotations = JSONWriter(capacity: 64)
+        annotations.beginArray()
+        for citation in Citation.all(of: part, text) { citation.writeResponses(&annotations) }
+        annotations.endArray()
+        ResponsesPartWriter.writeOutput(
+            part, annotations: annotations.finish(), odds: odds ?? "[]", to: &json)
+        odds = nil
     }
 
     private mutating func writeItem(_ part: ContentPart, _ json: inout JSONWriter) {
@@ -73,10 +92,12 @@ struct ResponsesOutputWriter {
         json.beginArray()
         if let text = thought.text { Self.summary(text, to: &json) }
         json.endArray()
-        if let sealed = thought.sealed {
+        if thought.sealed == nil, let signature = thought.signature {
+            // What is not sealed needs its mark, whoever signed it.
+            let mark = OriginMark(signature, of: thought.origin ?? .chatCompletions)
+            json.member("encrypted_content", mark.marked)
+        } else if let sealed = thought.proof(in: .responses) {
             json.member("encrypted_content", sealed)
-        } else if let signature = thought.signature {
-            json.member("encrypted_content", EscapedText(ResponsesItem.signatureMark) + signature)
         }
         json.endObject()
     }

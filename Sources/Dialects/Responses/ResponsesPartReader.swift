@@ -14,7 +14,11 @@ struct ResponsesPartReader {
             throw body.missing("type", in: element)
         }
         if type.equals("input_text") || type.equals("output_text") {
-            return ContentPart(.text(try text("text", of: element)))
+            var part = ContentPart(.text(try text("text", of: element)))
+            if let list = body.member("annotations", of: element) {
+                part.citations = body.elements(of: list)
+            }
+            return part
         }
         if type.equals("refusal") {
             return ContentPart(.refusal(try text("refusal", of: element)))

@@ -4,24 +4,12 @@ import JSON
 
 /// Writes the parts of a message's content.
 enum ResponsesPartWriter {
-    /// Writes a part of a request; false if there is no way to say it.
+    /// Writes a part of a request; false if there is no way to say it, as for sounds.
     static func write(_ part: ContentPart, to json: inout JSONWriter) -> Bool {
         switch part.kind {
         case .text(let text): writeText(text, &json)
         case .image(let source, let detail): return write(image: source, detail, &json)
         case .file(let source, let name): return write(file: source, name, &json)
-        case .audio(let source):
-            guard case .base64(let data, let type) = source,
-                let word = AudioFormat.word(for: type)
-            else { return false }
-            json.beginObject()
-            json.member("type", "input_audio")
-            json.key("input_audio")
-            json.beginObject()
-            json.member("data", data)
-            json.member("format", word)
-            json.endObject()
-            json.endObject()
         default: return false
         }
         return true
@@ -77,7 +65,8 @@ enum ResponsesPartWriter {
 
     /// Writes a text or refusal that the assistant said.
     static func writeOutput(
-        _ part: ContentPart, annotations: Bytes = "[]", to json: inout JSONWriter
+        _ part: ContentPart, annotations: Bytes = "[]", odds: Bytes = "[]",
+        to json: inout JSONWriter
     ) {
         json.beginObject()
         switch part.kind {
@@ -88,7 +77,7 @@ enum ResponsesPartWriter {
             json.member("type", "output_text")
             json.member("text", text)
             json.member("annotations", raw: annotations)
-            json.member("logprobs", raw: "[]")
+            json.member("logprobs", raw: odds)
         default: break
         }
         json.endObject()

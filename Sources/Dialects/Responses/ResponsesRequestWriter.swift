@@ -10,6 +10,8 @@ struct ResponsesRequestWriter: ~Copyable {
     var losses: FieldLosses
     var json: JSONWriter
     private var notes = TranslationNotes()
+    /// Tokens; OpenAI's document states it.
+    private static let leastLimit = 16
 
     init(_ request: ChatRequest, _ target: TargetTraits, _ notes: TranslationNotes) {
         self.request = request
@@ -95,8 +97,18 @@ struct ResponsesRequestWriter: ~Copyable {
         if !request.stop.isEmpty { try losses.lose(.stop, of: request) }
     }
 
+    /// OpenAI refuses a limit below its least one, which others allow.
+    private mutating func writeLimit() throws(RequestFault) {
+        guard var limit = request.maxTokens else { return }
+        if !isOwn, limit < Self.leastLimit, target.unknownFields != .forward {
+            try losses.lose(.maxTokens, of: request)
+            limit = Self.leastLimit
+        }
+        json.member("max_output_tokens", limit)
+    }
+
     private mutating func writeOptions() throws(RequestFault) {
-        if let limit = request.maxTokens { json.member("max_output_tokens", limit) }
+        try writeLimit()
         if let user = request.user { json.member("user", user) }
         if let metadata = request.metadata { json.member("metadata", raw: metadata) }
         if let tier = request.serviceTier {

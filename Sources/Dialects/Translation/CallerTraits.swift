@@ -10,6 +10,8 @@ public struct CallerTraits: Sendable {
     public var now: Int
     /// Made up for this exchange, for answers that carry no id; no escapes needed.
     public var exchangeID: Bytes
+    /// The format that the provider answers in; nil where nobody can tell.
+    public var provider: WireFormat?
     /// Whether the stream shall end with the usage (OpenAI).
     public var includesUsage = false
     /// True if the Gemini stream is one JSON array instead of server-sent events.

@@ -12,6 +12,9 @@ extension ChatAnswer {
                 frames.append(Self.frame(Self.events(of: part, call: calls), choice.index))
                 if case .toolCall = part.kind { calls += 1 }
             }
+            if let odds = choice.logprobs {
+                frames.append(Self.frame([.logprobs(odds)], choice.index))
+            }
             if let finish = choice.finish {
                 frames.append(Self.frame([.finish(finish)], choice.index))
             }
@@ -30,15 +33,18 @@ extension ChatAnswer {
 
     private static func events(of part: ContentPart, call: Int) -> [StreamEvent] {
         switch part.kind {
-        case .text(let text): return [.partStart(.text), .text(text), .partEnd]
+        case .text(let text):
+            let citations = part.citations.map { StreamEvent.citation($0) }
+            return [.partStart(.text), .text(text)] + citations + [.partEnd]
         case .refusal(let text): return [.partStart(.refusal), .refusal(text), .partEnd]
         case .reasoning(let thought): return events(of: thought)
         case .toolCall(let made):
             let arguments = EscapedText(escaping: made.arguments.span)
+            let proof = made.signature.map { [StreamEvent.signature($0)] } ?? []
             return [
                 .partStart(.toolCall), .toolCall(index: call, id: made.id, name: made.name),
-                .toolArguments(index: call, arguments), .partEnd,
-            ]
+                .toolArguments(index: call, arguments),
+            ] + proof + [.partEnd]
         case .foreign(let type, let json): return [.foreign(type: type, json: json)]
         case .image, .audio, .video, .file, .toolResult: return [.media(part)]
         }

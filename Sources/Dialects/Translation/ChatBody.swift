@@ -61,6 +61,14 @@ struct ChatBody {
         return nil
     }
 
+    /// The elements of a list as JSON; none if it is no list.
+    func elements(of list: JSONSlice) -> [Bytes] {
+        var found: [Bytes] = []
+        var elements = JSONElements(of: list, in: bytes.span)
+        while let element = elements.next() { found.append(raw(element)) }
+        return found
+    }
+
     func expect(_ kind: JSONKind, _ value: JSONSlice) throws(RequestFault) {
         guard value.kind == kind else { throw wrongType(value, kind.label) }
     }

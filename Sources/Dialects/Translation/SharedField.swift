@@ -5,7 +5,7 @@ import Core
 enum SharedField {
     case temperature, topP, topK, frequencyPenalty, presencePenalty, seed, candidates
     case logprobs, topLogprobs, logitBias, stop, reasoning, output, parallelToolCalls
-    case user, metadata, serviceTier, modalities, toolChoice
+    case user, metadata, serviceTier, modalities, toolChoice, maxTokens
 
     /// The field's JSON path where the caller wrote it.
     func path(in origin: WireFormat?) -> StaticString {
@@ -38,6 +38,7 @@ enum SharedField {
         case .serviceTier: "service_tier"
         case .modalities: "modalities"
         case .toolChoice: "tool_choice"
+        case .maxTokens: "max_tokens"
         }
     }
 
@@ -45,6 +46,7 @@ enum SharedField {
         switch self {
         case .reasoning: "reasoning"
         case .output: "text.format"
+        case .maxTokens: "max_output_tokens"
         default: chatPath
         }
     }
@@ -76,6 +78,7 @@ enum SharedField {
         case .output: "generationConfig.responseMimeType"
         case .modalities: "generationConfig.responseModalities"
         case .toolChoice: "toolConfig.functionCallingConfig"
+        case .maxTokens: "generationConfig.maxOutputTokens"
         default: chatPath
         }
     }

@@ -25,13 +25,17 @@ extension StreamTranslator {
     ) -> StreamTranslator {
         switch format {
         case .chatCompletions:
-            PairTranslator(decoder, ChatCompletionsFormat.Encoder(for: caller), framing)
-        case .responses: PairTranslator(decoder, ResponsesFormat.Encoder(for: caller), framing)
-        case .messages: PairTranslator(decoder, MessagesFormat.Encoder(for: caller), framing)
+            PairTranslator(decoder, ChatCompletionsFormat.Encoder(for: caller), format, framing)
+        case .responses:
+            PairTranslator(decoder, ResponsesFormat.Encoder(for: caller), format, framing)
+        case .messages:
+            PairTranslator(decoder, MessagesFormat.Encoder(for: caller), format, framing)
         case .generateContent:
-            PairTranslator(decoder, GenerateContentFormat.Encoder(for: caller), framing)
-        case .ollamaChat: PairTranslator(decoder, OllamaChatFormat.Encoder(for: caller), framing)
-        case .cohereChat: PairTranslator(decoder, CohereChatFormat.Encoder(for: caller), framing)
+            PairTranslator(decoder, GenerateContentFormat.Encoder(for: caller), format, framing)
+        case .ollamaChat:
+            PairTranslator(decoder, OllamaChatFormat.Encoder(for: caller), format, framing)
+        case .cohereChat:
+            PairTranslator(decoder, CohereChatFormat.Encoder(for: caller), format, framing)
         }
     }
 }

@@ -29,6 +29,11 @@ public class StreamTranslator {
     }
 
     public internal(set) var facts = Facts()
+    /// Who wants the text of the events; nil while nobody does.
+    public var text: StreamText?
+
+    /// What the caller's format had no place for.
+    public var losses: TranslationNotes { preconditionFailure("a pair of formats has losses") }
 
     init() {}
 
@@ -73,12 +78,18 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
     private let framing: StreamFraming
     private var events = EventStreamParser()
     private var line = ByteWriter()
+    private var lost: AnswerLosses
 
-    init(_ decoder: Decoder, _ encoder: Encoder, _ framing: StreamFraming) {
+    init(
+        _ decoder: Decoder, _ encoder: Encoder, _ format: WireFormat, _ framing: StreamFraming
+    ) {
         self.decoder = decoder
         self.encoder = encoder
         self.framing = framing
+        lost = AnswerLosses(in: format)
     }
+
+    override var losses: TranslationNotes { lost.notes }
 
     override func onBytes(
         _ input: Span<UInt8>, to writer: inout ByteWriter
@@ -138,11 +149,13 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
     ) throws(ProviderError) {
         for frame in frames {
             for event in frame.events { try note(event) }
+            lost.take(frame)
             encoder.append(frame, to: &writer)
         }
     }
 
     private func note(_ event: StreamEvent) throws(ProviderError) {
+        text?.append(event)
         switch event {
         case .text(let text), .reasoning(let text), .refusal(let text):
             guard !text.isEmpty else { return }
@@ -173,6 +186,7 @@ final class PairTranslator<Decoder: StreamDecoder, Encoder: StreamEncoder>: Stre
         for frame in answer.frames {
             // Our own frames hold no error.
             for event in frame.events { try? note(event) }
+            lost.take(frame)
             encoder.append(frame, to: &writer)
         }
         facts.usage = answer.usage

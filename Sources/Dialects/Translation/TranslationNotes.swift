@@ -4,6 +4,8 @@ public import Core
 /// What a translation had to leave out, for the answer's warning field.
 public struct TranslationNotes: Sendable, Equatable {
     /// JSON paths of the fields left out, such as `logit_bias`; at most `limit`.
+    ///
+    /// What an answer had stands under `answer`, such as `answer.citations`.
     public private(set) var dropped: [Bytes] = []
     /// Paths kept; more only lengthen the head of the answer.
     public static let limit = 16
@@ -16,4 +18,9 @@ public struct TranslationNotes: Sendable, Equatable {
     }
 
     public mutating func drop(_ path: StaticString) { drop(Bytes(stringLiteral: path)) }
+
+    /// Takes those of another part of the same translation.
+    public mutating func add(_ other: TranslationNotes) {
+        for path in other.dropped { drop(path) }
+    }
 }

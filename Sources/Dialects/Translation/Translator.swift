@@ -62,6 +62,13 @@ public enum Translator {
         }
     }
 
+    /// What of a whole answer a caller's format has no place for.
+    public static func losses(of answer: ChatAnswer, in format: WireFormat) -> TranslationNotes {
+        var losses = AnswerLosses(in: format)
+        losses.take(answer)
+        return losses.notes
+    }
+
     /// Reads a provider's error body, whatever its shape.
     public static func error(
         _ body: Bytes, status: Int, in format: WireFormat

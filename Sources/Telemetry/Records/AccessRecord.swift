@@ -8,6 +8,8 @@ internal import JSON
 public struct AccessRecord: ~Copyable, Sendable {
     /// Text from outside is cut to this many bytes.
     public static let textLimit = 128
+    /// A list of fields is cut to this many bytes.
+    public static let listLimit = 512
 
     /// When the request began.
     public var time = Timestamp(nanoseconds: 0)
@@ -24,6 +26,8 @@ public struct AccessRecord: ~Copyable, Sendable {
     public var target = Bytes()
     /// The wire format that the target was asked in, where it is not the caller's.
     public var targetFormat: StaticString = ""
+    /// What the translation of request and answer had to leave out, with commas between.
+    public var dropped = Bytes()
     public var status = 0
     public var outcome: StaticString = ""
     public var attempts = 0
@@ -77,6 +81,7 @@ public struct AccessRecord: ~Copyable, Sendable {
         line.append(text: model, #","model":"#)
         line.append(text: target, #","target":"#)
         line.append(word: targetFormat, #","target_format":""#)
+        line.append(list: dropped, #","dropped":"#)
         line.append(#","status":"#)
         line.append(decimal: status)
         line.append(word: outcome, #","outcome":""#)
@@ -127,6 +132,14 @@ extension ByteWriter {
         guard !text.isEmpty else { return }
         append(name)
         append(jsonString: text.span.extracting(first: AccessRecord.textLimit))
+    }
+
+    /// A list that is cut where it gets long.
+    @inline(__always)
+    fileprivate mutating func append(list: Bytes, _ name: StaticString) {
+        guard !list.isEmpty else { return }
+        append(name)
+        append(jsonString: list.prefix(AccessRecord.listLimit).span)
     }
 
     /// A word of the code's own, which needs no escapes; the name ends with the opening quote.

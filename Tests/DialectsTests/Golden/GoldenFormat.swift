@@ -75,9 +75,10 @@ struct GoldenFormat: Sendable {
     }
 
     /// A caller for whom everything is made up.
-    static func caller(_ model: EscapedText) -> CallerTraits {
+    static func caller(_ model: EscapedText, of provider: WireFormat? = nil) -> CallerTraits {
         var caller = CallerTraits(model: model, now: 1_700_000_000, exchangeID: "0123456789abcdef")
         caller.includesUsage = true
+        caller.provider = provider
         return caller
     }
 }

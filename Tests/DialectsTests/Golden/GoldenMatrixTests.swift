@@ -92,7 +92,8 @@ import Testing
         let source = GoldenFormat.of(exchange.format)
         let answer = try source.readAnswer(exchange.response)
         for target in GoldenFormat.ingress where target.format != source.format {
-            let written = target.writeAnswer(answer, GoldenFormat.caller(EscapedText("asked-for")))
+            let caller = GoldenFormat.caller(EscapedText("asked-for"), of: source.format)
+            let written = target.writeAnswer(answer, caller)
             GoldenOutput.write(written, of: exchange, as: target.format, kind: "answer")
             let key = "\(exchange.id)>\(target.format.label)"
             try holds(exchange, GoldenExceptions.otherAnswers, key: key) {
@@ -220,7 +221,8 @@ import Testing
             frame.source = nil
             return frame
         }
-        let written = target.writeStream(frames, GoldenFormat.caller(EscapedText("asked-for")), nil)
+        let caller = GoldenFormat.caller(EscapedText("asked-for"), of: source.format)
+        let written = target.writeStream(frames, caller, nil)
         if source.format != target.format {
             GoldenOutput.write(written, of: exchange, as: target.format, kind: "stream")
         }
