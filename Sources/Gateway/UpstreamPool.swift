@@ -120,7 +120,7 @@ final class UpstreamPool: EventHandler {
     }
 
     /// The next credential line in turn.
-    private func takeCredential() -> Bytes {
+    func takeCredential() -> Bytes {
         let index = nextCredential
         nextCredential = index + 1 == credentialFields.count ? 0 : index + 1
         return credentialFields[index]

@@ -97,7 +97,7 @@ public final class Worker {
     public var report: WorkerReport {
         var report = WorkerReport(connections: connections.count, closing: loop.closingCount)
         connections.forEach { _, connection in
-            if connection.phase == .exchanging { report.exchanges += 1 }
+            if connection.isExchanging { report.exchanges += 1 }
         }
         report.pools = live.pools.map(\.report)
         report.generation = live.values.generation

@@ -10,6 +10,8 @@ public struct Upstream: Sendable, Equatable {
     public var basePath: String
     /// The calls that it serves, with their paths behind the base.
     public var paths: CallPaths
+    /// Where it keeps objects for its callers; nil if it keeps none.
+    public var stored: StoredBase?
     /// Whole credential values, scheme word included; taken in turn. Empty: none is sent.
     public var credentials: [Secret]
     /// The field that carries the credential, in lower case.
@@ -29,6 +31,7 @@ public struct Upstream: Sendable, Equatable {
         paths = kind.paths(basePath: basePath)
         credentials = []
         credentialField = kind.credentialField
+        stored = StoredBase(kind: kind, basePath: basePath)
         extraFields = []
         pool = PoolLimits()
         trust = TrustOptions()

@@ -17,6 +17,8 @@ struct Draft {
     var node = NodeIdentity()
     var adminDigest: Located<SHA256Digest>?
     var providers: [ProviderDraft] = []
+    /// Who keeps the objects of a dialect's callers; the word `off` for nobody.
+    var storedObjects: [(dialect: Dialect, keeper: Located<String>)] = []
     /// Nil when left out: routes are then derived from the providers.
     var models: [ModelDraft]?
     var keys: [KeyDraft] = []
@@ -85,3 +87,4 @@ struct KeyDraft {
     var digest: Located<SHA256Digest>?
     var models: [Located<String>]?
 }
+    var storedObjects: Bool?
