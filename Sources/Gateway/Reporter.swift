@@ -130,6 +130,9 @@ public final class Reporter: EventHandler {
         record.overhead = exchange.facts.overhead
         record.firstByte = firstByte
         record.isStream = isStream
+        if let images = exchange.images, images.imageCount > 0 {
+            record.remark = .fetched(images: images.imageCount, bytes: images.byteCount)
+        }
         append(record)
     }
 

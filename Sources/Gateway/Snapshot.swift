@@ -19,6 +19,7 @@ public struct Snapshot: Sendable {
     /// Who keeps the objects of a dialect's callers, where that was written.
     public var storedObjects: [Dialect: StoredChoice] = [:]
     public var keys = KeyTable()
+    public var fetch = FetchOptions()
     public var limits = RequestLimits()
     public var timeouts = Timeouts()
     public var attempts = AttemptLimits()
@@ -68,9 +69,9 @@ public struct RequestLimits: Sendable, Equatable {
     public var fieldCount = 100
     /// One request body, in bytes; images travel inside it as base64.
     public var bodyBytes = 32 * 1024 * 1024
-    /// One upstream answer that is held whole, in bytes.
     /// One body that is passed on as it comes, in bytes: files for a provider to keep.
     public var uploadBytes = 512 * 1024 * 1024
+    /// One upstream answer that is held whole, in bytes.
     public var answerBytes = 64 * 1024 * 1024
     /// Client connections of one worker; one more is closed at once.
     public var connections = 65_536

@@ -23,6 +23,10 @@ public final class Worker {
     private var listener: Listener?
     var dates = HTTPDateCache()
     let reporter: Reporter
+    /// Calls on stored objects that are under way.
+    var storedCount = 0
+    /// Exchanges whose images are on their way.
+    var fetchCount = 0
 
     public init(
         loop: EventLoop, snapshot: LoadedSnapshot, seed: UInt64, dialer: UpstreamDialer,

@@ -22,6 +22,8 @@ public struct Upstream: Sendable, Equatable {
     public var extraFields: [ExtraField]
     public var pool: PoolLimits
     public var trust: TrustOptions
+    /// Whether it fetches images by itself; Ollama does not.
+    public var takesImageURLs: Bool
 
     public init(name: String, kind: UpstreamKind, origin: Origin, basePath: String) {
         self.name = name
@@ -29,12 +31,13 @@ public struct Upstream: Sendable, Equatable {
         self.origin = origin
         self.basePath = basePath
         paths = kind.paths(basePath: basePath)
+        stored = StoredBase(kind: kind, basePath: basePath)
         credentials = []
         credentialField = kind.credentialField
-        stored = StoredBase(kind: kind, basePath: basePath)
         extraFields = []
         pool = PoolLimits()
         trust = TrustOptions()
+        takesImageURLs = kind != .ollama
     }
 }
 

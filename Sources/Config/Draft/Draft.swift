@@ -26,6 +26,7 @@ struct Draft {
     var areKeysUnreadable = false
     /// Where `auth: none` was written.
     var openAccess: SourcePosition?
+    var fetch = FetchOptions()
     var limits = RequestLimits()
     var timeouts = Timeouts()
     var attempts = AttemptLimits()
@@ -86,5 +87,5 @@ struct KeyDraft {
     var name: Located<String>?
     var digest: Located<SHA256Digest>?
     var models: [Located<String>]?
-}
     var storedObjects: Bool?
+}

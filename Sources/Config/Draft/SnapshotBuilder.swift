@@ -34,6 +34,7 @@ struct SnapshotBuilder {
             snapshot.storedObjects[dialect] = choice(keeper.value, of: snapshot.upstreams)
         }
         if !draft.keys.isEmpty { snapshot.keys = KeyTable(draft.keys.compactMap(key)) }
+        snapshot.fetch = draft.fetch
         snapshot.limits = draft.limits
         snapshot.timeouts = draft.timeouts
         snapshot.attempts = draft.attempts
@@ -51,11 +52,11 @@ struct SnapshotBuilder {
         return cluster
     }
 
-    private func key(_ key: KeyDraft) -> ClientKey? {
     private func choice(_ keeper: String, of upstreams: [Upstream]) -> StoredChoice {
         upstreams.firstIndex { $0.name == keeper }.map { .upstream($0) } ?? .off
     }
 
+    private func key(_ key: KeyDraft) -> ClientKey? {
         guard let name = key.name, let digest = key.digest else { return nil }
         let models = key.models?.map(\.value) ?? ["*"]
         return ClientKey(
