@@ -100,7 +100,7 @@ final class AnswerRelay {
 
     /// Fields that speak of the upstream's own site or of the operator's account there, whose
     /// limits are not this caller's, or that are ours to set.
-    private static func isWithheld(_ name: Span<UInt8>) -> Bool {
+    static func isWithheld(_ name: Span<UInt8>) -> Bool {
         switch ASCII.lowercased(name[0]) {
         case UInt8(ascii: "s"):
             name.equalsIgnoringCase("set-cookie")

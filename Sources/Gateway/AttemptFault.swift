@@ -8,6 +8,8 @@ public enum AttemptFault: Sendable, Equatable {
     case connectTimeout
     /// TLS could not be agreed on, or the certificate is not to be trusted.
     case tls
+    /// None of the name's addresses may be connected to.
+    case forbidden
     /// The upstream closed or reset before its answer was complete.
     case broken
     /// What came back is not HTTP.
@@ -25,6 +27,7 @@ public enum AttemptFault: Sendable, Equatable {
         case .unreachable: "unreachable"
         case .connectTimeout: "connect_timeout"
         case .tls: "tls_failure"
+        case .forbidden: "address_forbidden"
         case .broken: "connection_lost"
         case .garbage: "invalid_response"
         case .timeout: "timeout"

@@ -64,7 +64,7 @@ final class Candidate {
 
 extension UpstreamKind {
     /// The provider's name in OpenTelemetry's GenAI conventions.
-    fileprivate var metricLabel: String {
+    var metricLabel: String {
         switch self {
         case .openai: "openai"
         case .anthropic: "anthropic"

@@ -9,6 +9,7 @@ internal import Upstreams
 final class Dialing: EventHandler, TransportDelegate {
     private let upstream: Upstream
     private let dialer: UpstreamDialer
+    private let permits: AddressRule?
     private var completion: ((Result<Transport, DialFault>) -> Void)?
     private var ticket: Resolver.Ticket?
     private var race = HappyEyeballs([])
@@ -18,11 +19,12 @@ final class Dialing: EventHandler, TransportDelegate {
     private var transport: Transport?
 
     init(
-        _ upstream: Upstream, dialer: UpstreamDialer,
+        _ upstream: Upstream, dialer: UpstreamDialer, permits: AddressRule? = nil,
         completion: @escaping (Result<Transport, DialFault>) -> Void
     ) {
         self.upstream = upstream
         self.dialer = dialer
+        self.permits = permits
         self.completion = completion
     }
 
@@ -48,7 +50,10 @@ final class Dialing: EventHandler, TransportDelegate {
         guard completion != nil else { return }
         switch answer {
         case .failure: finish(.failure(.unreachable))
-        case .success(let addresses):
+        case .success(let found):
+            // The very addresses that are connected to, so that a name cannot change in between.
+            let addresses = permits.map { rule in found.filter { rule.permits($0) } } ?? found
+            if addresses.isEmpty, !found.isEmpty { return finish(.failure(.forbidden)) }
             race = HappyEyeballs(addresses)
             perform(race.start(now: dialer.loop.now))
         }

@@ -6,6 +6,8 @@ internal import HTTP
 /// Where a request goes: to an upstream, or to this node itself.
 enum Endpoint: Equatable {
     case inference(Operation)
+    /// An object that one provider keeps.
+    case stored(StoredCall)
     /// The list of models, in a dialect's form.
     case models(Dialect)
     case model(Bytes, Dialect)
@@ -19,7 +21,7 @@ enum Endpoint: Equatable {
     /// Health must answer without credentials; everything else is somebody's.
     var needsKey: Bool {
         switch self {
-        case .inference, .models, .model, .ollamaVersion: true
+        case .inference, .stored, .models, .model, .ollamaVersion: true
         case .liveness, .readiness, .health, .metrics: false
         }
     }
@@ -28,6 +30,7 @@ enum Endpoint: Equatable {
     var template: StaticString {
         switch self {
         case .inference(let operation): operation.route
+        case .stored(let call): call.path.template
         case .models(.gemini): "/v1beta/models"
         case .models(.ollama): "/api/tags"
         case .models: "/v1/models"
@@ -63,8 +66,24 @@ enum Endpoint: Equatable {
         case .operation(.ollamaModels): return .success(.models(.ollama))
         case .operation(.ollamaVersion): return .success(.ollamaVersion)
         case .operation(let operation): return .success(.inference(operation))
-        case .wrongMethod(let allow): return .failure(.method(allow))
-        case .unknownPath: return .failure(.path(head.path))
+        case .wrongMethod(let allow): return stored(head, orElse: .method(allow))
+        case .unknownPath: return stored(head, orElse: .path(head.path))
+        }
+    }
+
+    /// What is no call of its own may be one on a stored object.
+    private static func stored(
+        _ head: RequestHead, orElse note: RejectionNote
+    ) -> Result<Endpoint, RejectionNote> {
+        let caller = modelsDialect(head)
+        let found = StoredCall.find(
+            head.method, path: head.pathSpan, caller: caller == .openAI ? nil : caller)
+        switch found {
+        case .call(let call): return .success(.stored(call))
+        case .wrongMethod(let allow):
+            // A path of both is one of a call with POST and a list with GET, or the reverse.
+            return .failure(.method(note.rejection == .methodNotAllowed ? "GET, POST" : allow))
+        case .unknownPath: return .failure(note)
         }
     }
 
@@ -79,6 +98,7 @@ enum Endpoint: Equatable {
     var dialect: Dialect? {
         switch self {
         case .inference(let operation): operation.dialect
+        case .stored(let call): call.dialect
         case .models(let dialect), .model(_, let dialect): dialect
         case .ollamaVersion: .ollama
         case .liveness, .readiness, .health, .metrics: nil

@@ -10,11 +10,12 @@ extension Exchange {
     /// Makes the request ready for the target chosen; nil once it is, else why it cannot be asked.
     func prepare(for pool: UpstreamPool, policy: FieldPolicy) -> RequestFault? {
         if pool.needsImageBytes, let format = request.operation.chatFormat,
-            let fault = Translator.remoteImage(in: request.body, format)
+            let fault = imageFault(format)
         {
             return fault
         }
-        if pool.serves(call) {
+        let found = pool.needsImageBytes ? fetchedImages : nil
+        if pool.serves(call), found == nil {
             translation?.pause()
             return nil
         }
@@ -24,6 +25,7 @@ extension Exchange {
                 return .unserved(request.operation, by: pool.name)
             }
             let model = target.model(asked: request.model)
+            translation.images = found
             let isWritten = translation.prepare(
                 for: pool, model: model, policy: policy,
                 takesSampling: candidate?.takesSampling ?? true)

@@ -16,7 +16,7 @@ final class Exchange {
     let reception: Reception
     let live: LiveSnapshot
     let request: InferenceRequest
-    private(set) var machine: ExchangeMachine
+    var machine: ExchangeMachine
     /// The place in a pool's queue, while it waits there.
     var waiter: SlotHandle?
     private(set) var candidate: Candidate?
@@ -31,10 +31,12 @@ final class Exchange {
     var translated: TranslatedAnswer?
     /// Counts a stream for a provider that may not tell its usage.
     var meter: StreamMeter?
+    /// Nil unless images had to be fetched for a target.
+    var images: ImageGathering?
 
     private var carrier: UpstreamConnection?
     private var relay: AnswerRelay?
-    private let totalDeadline: Instant
+    let totalDeadline: Instant
     private var isPausingUpstream = false
     private var isOver = false
     private var settledCost: CallCost?
@@ -124,6 +126,7 @@ final class Exchange {
                     if request.operation.isCount, !pool.serves(call), !pool.countsTokens {
                         return answerCount()
                     }
+                    if pool.needsImageBytes, beginFetching(choice) { return }
                     let policy = live.values.routes.routes[choice.route].unknownFields
                     if let fault = prepare(for: pool, policy: policy) {
                         machine.onInexpressible()
@@ -137,6 +140,13 @@ final class Exchange {
             case .reject(let rejection): return reject(rejection)
             }
         }
+    }
+
+    /// The target cannot have the request: goes on to the next one.
+    func passOver(_ fault: RequestFault) {
+        machine.onInexpressible()
+        lastFault = fault
+        proceed()
     }
 
     /// The target cannot count the tokens of a chat: that is done here.
@@ -337,6 +347,9 @@ final class Exchange {
         guard !isOver else { return }
         if isPausingUpstream { return client.abandon() }
         if keepsAlive() { return }
+        if let images, images.isUnderWay, worker.loop.now < totalDeadline {
+            return images.expire()
+        }
         let isConnecting = carrier?.transport == nil
         dropCarrier()
         guard worker.loop.now < totalDeadline else { return giveUp(.upstreamTimeout) }
@@ -395,6 +408,7 @@ final class Exchange {
     }
 
     func dropCarrier() {
+        cancelFetching()
         if let waiter, let target = candidate?.target {
             live.pools[target.upstream].abandon(waiter)
         }
@@ -404,7 +418,7 @@ final class Exchange {
         connection?.cancel()
     }
 
-    private func reject(_ rejection: Rejection) {
+    func reject(_ rejection: Rejection) {
         let note = rejectionNote(rejection)
         facts.status = note.status
         let keepAlive = reception.head.keepAlive

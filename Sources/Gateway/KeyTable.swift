@@ -10,11 +10,16 @@ public final class ClientKey: Sendable {
     public let digest: SHA256Digest
     /// Model names or prefixes with `*`.
     public let models: [String]
+    /// Whether it may use what providers keep; nil: where `models` holds all of a provider.
+    public let storedObjects: Bool?
     private let allowsEverything: Bool
     private let exact: [Bytes]
     private let prefixes: [Bytes]
 
-    public init(name: String, digest: SHA256Digest, models: [String]) {
+    public init(
+        name: String, digest: SHA256Digest, models: [String], storedObjects: Bool? = nil
+    ) {
+        self.storedObjects = storedObjects
         self.name = name
         label = Bytes(name)
         self.digest = digest

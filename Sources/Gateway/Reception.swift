@@ -16,6 +16,8 @@ final class Reception {
     let options: RequestOptions
     /// Decided by the head alone; the body is not looked at then.
     let rejection: RejectionNote?
+    /// Bytes of the body that are collected; a call that passes its body on collects none.
+    private let bodyLimit: Int
     private var body: ByteWriter
 
     init(
@@ -30,8 +32,9 @@ final class Reception {
         dialect = verdict.dialect
         options = verdict.options
         rejection = verdict.rejection
+        bodyLimit = verdict.bodyLimit
         if rejection == nil, case .length(let length) = head.framing {
-            body = ByteWriter(capacity: length)
+            body = ByteWriter(capacity: min(length, bodyLimit))
         } else {
             body = ByteWriter()
         }
@@ -43,6 +46,7 @@ final class Reception {
         var endpoint: Endpoint?
         var key: Int?
         var dialect: Dialect
+        var bodyLimit: Int
         var options = RequestOptions()
         var rejection: RejectionNote?
     }
@@ -60,7 +64,7 @@ final class Reception {
 
     /// Adds a piece; false when the body is over its limit.
     func append(_ bytes: Span<UInt8>) -> Bool {
-        guard body.count + bytes.count <= live.values.limits.bodyBytes else { return false }
+        guard body.count + bytes.count <= bodyLimit else { return false }
         body.append(bytes)
         return true
     }

@@ -25,6 +25,7 @@ public enum Rejection: Sendable, CaseIterable, Error {
     case missingKey
     case unknownKey
     case modelNotAllowed
+    case providerNotAllowed
     case upstreamFailed
     case upstreamTimeout
     case upstreamBroke
@@ -44,7 +45,7 @@ public enum Rejection: Sendable, CaseIterable, Error {
         case .clientTooSlow: 408
         case .clientGone: 499
         case .missingKey, .unknownKey: 401
-        case .modelNotAllowed: 403
+        case .modelNotAllowed, .providerNotAllowed: 403
         case .upstreamFailed, .upstreamBroke: 502
         case .upstreamTimeout: 504
         case .overloaded, .draining: 503
@@ -58,7 +59,7 @@ public enum Rejection: Sendable, CaseIterable, Error {
             .headTooLarge, .unknownPath, .methodNotAllowed, .unknownModel, .clientTooSlow,
             .clientGone:
             .caller
-        case .missingKey, .unknownKey, .modelNotAllowed: .policy
+        case .missingKey, .unknownKey, .modelNotAllowed, .providerNotAllowed: .policy
         case .upstreamFailed, .upstreamTimeout, .upstreamBroke: .provider
         case .overloaded, .draining, .internalError: .gateway
         }
@@ -80,6 +81,7 @@ public enum Rejection: Sendable, CaseIterable, Error {
         case .missingKey: "missing_api_key"
         case .unknownKey: "invalid_api_key"
         case .modelNotAllowed: "model_not_allowed"
+        case .providerNotAllowed: "provider_not_allowed"
         case .upstreamFailed: "upstream_failed"
         case .upstreamTimeout: "upstream_timeout"
         case .upstreamBroke: "upstream_broke_off"

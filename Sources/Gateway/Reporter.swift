@@ -62,7 +62,7 @@ public final class Reporter: EventHandler {
     }
 
     /// A batch is written when the answers of this tick have left: none of them waits for a disk.
-    private func append(_ record: borrowing AccessRecord) {
+    func append(_ record: borrowing AccessRecord) {
         records.append(record)
         guard records.isDue, !isBatchDue else { return }
         isBatchDue = true
@@ -79,6 +79,11 @@ public final class Reporter: EventHandler {
     // MARK: - Exchanges
 
     func onBegin() { metrics.begin() }
+
+    /// Counts what is over; `hasBegun` if `onBegin` was called for it.
+    func count(_ figures: RequestFigures, hasBegun: Bool) {
+        if hasBegun { metrics.end(figures) } else { metrics.count(figures) }
+    }
 
     func countAttempt(at target: TargetID, outcome: StaticString) {
         metrics.countAttempt(at: target, outcome: outcome)
@@ -126,6 +131,9 @@ public final class Reporter: EventHandler {
         record.overhead = exchange.facts.overhead
         record.firstByte = firstByte
         record.isStream = isStream
+        if let images = exchange.images, images.imageCount > 0 {
+            record.remark = .fetched(images: images.imageCount, bytes: images.byteCount)
+        }
         append(record)
     }
 
@@ -159,13 +167,13 @@ public final class Reporter: EventHandler {
         SystemClock.monotonic().since(reception.started)
     }
 
-    private func figures(_ reception: Reception, _ outcome: StaticString) -> RequestFigures {
+    func figures(_ reception: Reception, _ outcome: StaticString) -> RequestFigures {
         RequestFigures(
             route: reception.endpoint?.template ?? "unknown", dialect: reception.dialect.label,
             code: outcome)
     }
 
-    private func record(
+    func record(
         _ reception: Reception, status: Int, _ outcome: StaticString, _ total: Nanoseconds
     ) -> AccessRecord {
         var record = AccessRecord()

@@ -6,7 +6,8 @@ internal import Reactor
 /// One client's connection: reads requests one after the other and gives each its answer.
 ///
 /// `idle → head → body → exchanging → idle`; `discarding` reads a small refused body to its end so
-/// that the connection can be kept. Bytes of the next request that come early wait in `early`.
+/// that the connection can be kept, `streaming` passes a body on while it comes. Bytes of the next
+/// request that come early wait in `early`.
 final class ServerConnection: EventHandler, TransportDelegate {
     /// Early bytes of the next requests; beyond it reading pauses until the answer is out.
     private static let earlyLimit = 64 * 1024
@@ -16,7 +17,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
     /// Who connects while the node drains must not hold it up by silence.
     private static let drainPatience = Nanoseconds(.seconds(1))
 
-    enum Phase { case idle, head, body, discarding, exchanging, closed }
+    enum Phase { case idle, head, body, streaming, discarding, exchanging, closed }
 
     let worker: Worker
     let transport: Transport
@@ -27,8 +28,10 @@ final class ServerConnection: EventHandler, TransportDelegate {
     private var isPausedForOutput = false
     private var isProcessing = false
     private var timer = DeadlineTimer()
-    private var reception: Reception?
+    private(set) var reception: Reception?
     private var exchange: Exchange?
+    /// A call on a stored object, in place of an exchange.
+    var stored: StoredExchange?
     private var slot: SlotHandle?
 
     init(worker: Worker, transport: Transport) {
@@ -150,12 +153,19 @@ final class ServerConnection: EventHandler, TransportDelegate {
     }
 
     private func onBody(_ bytes: Span<UInt8>) {
-        guard phase == .body, let reception, !reception.append(bytes) else { return }
-        refuse(reception, reception.tooLarge, keepAlive: false)
+        if phase == .body, let reception, reception.append(bytes) { return }
+        onUnkeptBody(bytes)
     }
 
+    func beginStreaming() {
+        reception = nil
+        phase = .streaming
+    }
+
+    func endStreaming() { phase = .exchanging }
+
     private func onRequestEnd() {
-        guard let reception else { return }
+        guard let reception else { return onStreamedEnd() }
         self.reception = nil
         if let rejection = reception.rejection {
             return refuse(reception, rejection, keepAlive: reception.head.keepAlive)
@@ -172,7 +182,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
         closeLingering()
     }
 
-    private func refuse(_ reception: Reception, _ note: RejectionNote, keepAlive: Bool) {
+    func refuse(_ reception: Reception, _ note: RejectionNote, keepAlive: Bool) {
         self.reception = nil
         phase = .exchanging
         worker.refuse(reception, note, keepAlive: keepAlive, on: self)
@@ -229,10 +239,13 @@ final class ServerConnection: EventHandler, TransportDelegate {
         guard phase != .closed else { return }
         phase = .closed
         let cancelled = exchange
+        let cancelledStored = stored
         exchange = nil
+        stored = nil
         forget()
         transport.close()
         cancelled?.onClientGone()
+        cancelledStored?.onClientGone()
     }
 
     /// The client takes nothing any more: it counts as gone.
@@ -252,14 +265,20 @@ final class ServerConnection: EventHandler, TransportDelegate {
 
     /// The drain's time is up.
     func expire() {
-        if let exchange { exchange.onDrainExpired() } else { closeNow() }
+        if let exchange {
+            exchange.onDrainExpired()
+        } else if let stored {
+            stored.onDrainExpired()
+        } else {
+            closeNow()
+        }
     }
 
     // MARK: - Ends
 
     /// A client that only closes its sending side gets the answers that are written by then.
     func transportDidReachEnd(_ transport: Transport) {
-        if exchange == nil { closeFlushed() } else { closeNow() }
+        if exchange == nil, stored == nil { closeFlushed() } else { closeNow() }
     }
 
     func transport(_ transport: Transport, didFail fault: TransportFault) { closeNow() }
@@ -271,6 +290,7 @@ final class ServerConnection: EventHandler, TransportDelegate {
             processEarly()
         }
         exchange?.onClientDrained()
+        stored?.onClientDrained()
     }
 
     override func onTimer(_ kind: UInt32) {
@@ -278,7 +298,10 @@ final class ServerConnection: EventHandler, TransportDelegate {
         switch phase {
         case .idle, .closed: closeNow()
         case .head, .body, .discarding: onClientTooSlow()
-        case .exchanging: exchange?.onDeadline()
+        case .streaming: stored?.onDeadline()
+        case .exchanging:
+            exchange?.onDeadline()
+            stored?.onDeadline()
         }
     }
 

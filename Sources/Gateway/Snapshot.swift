@@ -16,7 +16,10 @@ public struct Snapshot: Sendable {
     /// How providers of kind `custom` differ from the format of their calls, by their names.
     public var mappings: [String: FieldMapping] = [:]
     public var routes = RouteTable()
+    /// Who keeps the objects of a dialect's callers, where that was written.
+    public var storedObjects: [Dialect: StoredChoice] = [:]
     public var keys = KeyTable()
+    public var fetch = FetchOptions()
     public var limits = RequestLimits()
     public var timeouts = Timeouts()
     public var attempts = AttemptLimits()
@@ -66,6 +69,8 @@ public struct RequestLimits: Sendable, Equatable {
     public var fieldCount = 100
     /// One request body, in bytes; images travel inside it as base64.
     public var bodyBytes = 32 * 1024 * 1024
+    /// One body that is passed on as it comes, in bytes: files for a provider to keep.
+    public var uploadBytes = 512 * 1024 * 1024
     /// One upstream answer that is held whole, in bytes.
     public var answerBytes = 64 * 1024 * 1024
     /// Client connections of one worker; one more is closed at once.

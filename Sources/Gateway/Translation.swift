@@ -35,6 +35,8 @@ final class Translation {
     private(set) var attempt: Attempt?
     /// Why the last target that could not be asked could not.
     private(set) var lastFault: RequestFault?
+    /// What was fetched for the target under way, by its URL.
+    var images: [Bytes: MediaSource]?
     /// What a provider said inside an answer that had no token yet.
     var lastError: ProviderError?
 
@@ -85,6 +87,7 @@ final class Translation {
         traits.takesSampling = takesSampling
         switch wanted {
         case .chat:
+            if let images { return prepare(chat.inlining(images), for: pool, traits) }
             for call in pool.chatCalls where Self.fits(call, chat) {
                 if prepare(chat, call, pool, traits) { return true }
             }
@@ -97,6 +100,16 @@ final class Translation {
             for call in UpstreamCall.countCalls where pool.serves(call) {
                 if prepare(counting: chat, call, traits) { return true }
             }
+        }
+        return false
+    }
+
+    /// With what was fetched in place of its URLs.
+    private func prepare(
+        _ chat: ChatRequest, for pool: UpstreamPool, _ traits: TargetTraits
+    ) -> Bool {
+        for call in pool.chatCalls where Self.fits(call, chat) {
+            if prepare(chat, call, pool, traits) { return true }
         }
         return false
     }
@@ -116,6 +129,7 @@ final class Translation {
     ) -> Bool {
         guard let format = call.chatFormat else { return false }
         do throws(RequestFault) {
+            try chat.demandExpressible(in: format)
             var notes = TranslationNotes()
             let body = try Translator.body(of: chat, in: format, for: traits, notes: &notes)
             attempt = Attempt(

@@ -8,6 +8,8 @@ enum DialFault: Error, Equatable {
     /// The name does not resolve, or no address accepts.
     case unreachable
     case tls
+    /// The name resolves, but to no address that may be connected to.
+    case forbidden
 }
 
 /// Opens connections to upstreams for one worker: names, addresses, TLS.
@@ -24,10 +26,13 @@ public final class UpstreamDialer {
     }
 
     /// Starts to open a connection; `completion` is called once, unless it is cancelled before.
+    ///
+    /// With `permits` only addresses that it permits are connected to.
     func dial(
-        _ upstream: Upstream, completion: @escaping (Result<Transport, DialFault>) -> Void
+        _ upstream: Upstream, permits: AddressRule? = nil,
+        completion: @escaping (Result<Transport, DialFault>) -> Void
     ) -> Dialing {
-        let dialing = Dialing(upstream, dialer: self, completion: completion)
+        let dialing = Dialing(upstream, dialer: self, permits: permits, completion: completion)
         dialing.start()
         return dialing
     }

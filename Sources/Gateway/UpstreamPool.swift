@@ -13,7 +13,9 @@ final class UpstreamPool: EventHandler {
     private let served: UInt32
     private let paths: [CallPath?]
     /// Whether the credential is part of the path.
-    private let isParameter: Bool
+    let isParameter: Bool
+    /// It fetches no images, in none of its formats.
+    let needsImageBytes: Bool
     /// The chat calls, best first.
     let chatCalls: [UpstreamCall]
     /// How the provider differs from its formats; its chats are never passed through then.
@@ -47,6 +49,7 @@ final class UpstreamPool: EventHandler {
         name = Bytes(upstream.name)
         let calls = upstream.paths.calls
         isParameter = upstream.credentialParameter != nil
+        needsImageBytes = !upstream.takesImageURLs
         served =
             calls
             .filter { mapping == nil || !$0.isChat }
@@ -105,9 +108,6 @@ final class UpstreamPool: EventHandler {
     /// Whether the upstream takes this call as it stands.
     func serves(_ call: UpstreamCall) -> Bool { served & (1 << UInt32(call.index)) != 0 }
 
-    /// Ollama fetches no images, in none of its formats.
-    var needsImageBytes: Bool { upstream.kind == .ollama }
-
     /// Whether the upstream counts the tokens of a chat, in whatever format.
     var countsTokens: Bool { serves(.countTokens) || serves(.countMessageTokens) }
 
@@ -122,7 +122,7 @@ final class UpstreamPool: EventHandler {
     }
 
     /// The next credential line in turn.
-    private func takeCredential() -> Bytes {
+    func takeCredential() -> Bytes {
         let index = nextCredential
         nextCredential = index + 1 == credentialFields.count ? 0 : index + 1
         return credentialFields[index]

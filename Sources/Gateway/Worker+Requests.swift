@@ -10,7 +10,8 @@ extension Worker {
 
     /// Judges a head before its body is read.
     func receive(_ head: consuming RequestHead) -> Reception {
-        var verdict = Reception.Verdict(dialect: Dialect(path: head.pathSpan))
+        var verdict = Reception.Verdict(
+            dialect: Dialect(path: head.pathSpan), bodyLimit: live.values.limits.bodyBytes)
         judge(head, &verdict)
         let id = requestID(of: head)
         return Reception(head: head, live: live, verdict: verdict, id: id, started: loop.now)
@@ -23,7 +24,11 @@ extension Worker {
             verdict.endpoint = endpoint
             if let dialect = endpoint.dialect { verdict.dialect = dialect }
             if endpoint.needsKey { identify(head, &verdict) }
-            guard verdict.rejection == nil, case .inference = endpoint else { return }
+            guard verdict.rejection == nil, case .inference = endpoint else {
+                guard case .stored(let call) = endpoint else { return }
+                admit(call, head, &verdict)
+                return verdict.rejection == nil ? judge(stored: call, head, &verdict) : ()
+            }
             verdict.rejection = judgeBody(head)
             guard verdict.rejection == nil else { return }
             do throws(RejectionNote) {
@@ -87,6 +92,8 @@ extension Worker {
     func serve(_ reception: Reception, on client: ServerConnection) {
         switch reception.endpoint {
         case .inference(let operation): infer(operation, reception, on: client)
+        case .stored(let call):
+            begin(stored: call, reception, on: client, isWhole: true)
         case .models: answerModels(reception, on: client)
         case .model(let name, _): answerModel(name, reception, on: client)
         case .ollamaVersion: answerVersion(reception, on: client)
@@ -160,7 +167,7 @@ extension Worker {
 
 extension Bytes {
     /// A name from outside as it may stand in a message: short, quoted, without control characters.
-    fileprivate var shown: String {
+    var shown: String {
         let limit = 100
         let text = prefix(limit).string.unicodeScalars.map { $0.value < 0x20 ? " " : String($0) }
         return "`\(text.joined())\(count > limit ? "…" : "")`"

@@ -23,6 +23,10 @@ public final class Worker {
     private var listener: Listener?
     var dates = HTTPDateCache()
     let reporter: Reporter
+    /// Calls on stored objects that are under way.
+    var storedCount = 0
+    /// Exchanges whose images are on their way.
+    var fetchCount = 0
 
     public init(
         loop: EventLoop, snapshot: LoadedSnapshot, seed: UInt64, dialer: UpstreamDialer,
@@ -97,7 +101,7 @@ public final class Worker {
     public var report: WorkerReport {
         var report = WorkerReport(connections: connections.count, closing: loop.closingCount)
         connections.forEach { _, connection in
-            if connection.phase == .exchanging { report.exchanges += 1 }
+            if connection.isExchanging { report.exchanges += 1 }
         }
         report.pools = live.pools.map(\.report)
         report.generation = live.values.generation

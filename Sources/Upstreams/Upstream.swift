@@ -10,6 +10,8 @@ public struct Upstream: Sendable, Equatable {
     public var basePath: String
     /// The calls that it serves, with their paths behind the base.
     public var paths: CallPaths
+    /// Where it keeps objects for its callers; nil if it keeps none.
+    public var stored: StoredBase?
     /// Whole credential values, scheme word included; taken in turn. Empty: none is sent.
     public var credentials: [Secret]
     /// The field that carries the credential, in lower case.
@@ -20,6 +22,8 @@ public struct Upstream: Sendable, Equatable {
     public var extraFields: [ExtraField]
     public var pool: PoolLimits
     public var trust: TrustOptions
+    /// Whether it fetches images by itself; Ollama does not.
+    public var takesImageURLs: Bool
 
     public init(name: String, kind: UpstreamKind, origin: Origin, basePath: String) {
         self.name = name
@@ -27,11 +31,13 @@ public struct Upstream: Sendable, Equatable {
         self.origin = origin
         self.basePath = basePath
         paths = kind.paths(basePath: basePath)
+        stored = StoredBase(kind: kind, basePath: basePath)
         credentials = []
         credentialField = kind.credentialField
         extraFields = []
         pool = PoolLimits()
         trust = TrustOptions()
+        takesImageURLs = kind != .ollama
     }
 }
 

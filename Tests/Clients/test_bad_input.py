@@ -242,7 +242,7 @@ HTTP_ROWS = [
     Row("encoded slash", post(path=b"/v1%2fchat/completions"), 404, "unknown_path", False),
     Row("bad percent", b"GET /v1/models/%zz HTTP/1.1\r\nhost: a\r\n" + AUTH + b"\r\n", None,
         None, False),
-    Row("wrong method", GET.replace(b"/v1/models", b"/v1/chat/completions") + b"\r\n", 405,
+    Row("wrong method", GET.replace(b"/v1/models", b"/v1/embeddings") + b"\r\n", 405,
         "method_not_allowed", False),
     Row("DELETE", GET.replace(b"GET", b"DELETE") + b"\r\n", 405, "method_not_allowed", False),
     Row("POST to models", post(path=b"/v1/models"), 405, "method_not_allowed", False),

@@ -37,7 +37,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'zzzz' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            cluster, providers, models, keys, auth, stored_objects, \#
+            fetch, request_limits, timeouts, attempts, \#
             access_log, prices
             """#),
         .added(
@@ -112,11 +113,13 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'x' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            cluster, providers, models, keys, auth, stored_objects, \#
+            fetch, request_limits, timeouts, attempts, \#
             access_log, prices
             3:4: an anchor '&…' is not supported; write the value without it
             4:1: unknown key 'y' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            cluster, providers, models, keys, auth, stored_objects, \#
+            fetch, request_limits, timeouts, attempts, \#
             access_log, prices
             4:4: an alias '*…' is not supported; write the value itself
             """#),
@@ -126,7 +129,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key 'x' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            cluster, providers, models, keys, auth, stored_objects, \#
+            fetch, request_limits, timeouts, attempts, \#
             access_log, prices
             3:4: a tag '!…' is not supported; write the value without it
             """#),
@@ -160,7 +164,8 @@ import Testing
             """#,
             #"""
             3:1: unknown key '<<' in the configuration; known keys are listen, node, admin, \#
-            cluster, providers, models, keys, auth, request_limits, timeouts, attempts, \#
+            cluster, providers, models, keys, auth, stored_objects, \#
+            fetch, request_limits, timeouts, attempts, \#
             access_log, prices
             """#),
         .added(

@@ -10,7 +10,8 @@ import Testing
         (.provider, ""), (.providerTLS, "tls."), (.pool, "pool."), (.model, ""), (.target, ""),
         (.mappedRequest, "mapping.request."), (.mappedAnswer, "mapping.answer."),
         (.mappedError, "mapping.error."), (.key, ""), (.requestLimits, ""), (.timeouts, ""),
-        (.attempts, ""), (.price, ""),
+        (.attempts, ""), (.price, ""), (.storedObjects, ""),
+        (.fetch, ""),
     ]
 
     /// Described by the rows of their parts.

@@ -64,6 +64,23 @@ import Upstreams
         #expect(snapshot.upstreams[0].credentials == [Secret("Bearer sk-test")])
     }
 
+    @Test("who keeps objects, and which keys may ask")
+    func storedObjects() throws {
+        let (a, b) = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+        let text =
+            minimal + """
+                stored_objects: { openai: openai, gemini: "off" }
+                request_limits: { upload: 3GB }
+                keys:
+                  - { name: a, hash: "sha256:\(a)", stored_objects: false }
+                  - { name: b, hash: "sha256:\(b)" }
+                """
+        let snapshot = try load(text).snapshot
+        #expect(snapshot.storedObjects == [.openAI: .upstream(0), .gemini: .off])
+        #expect(snapshot.keys.keys.map(\.storedObjects) == [false, nil])
+        #expect(snapshot.limits.uploadBytes == 3_000_000_000)
+    }
+
     @Test("calls, credentials and policies of providers")
     func calls() throws {
         let snapshot = try load(

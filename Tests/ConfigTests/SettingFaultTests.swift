@@ -45,6 +45,40 @@ import Testing
             """#),
         .added(
             #"""
+            stored_objects: { openai: opena, anthropic: openai, gemini: "off", cohere: x }
+            request_limits: { upload: 1 }
+            """#,
+            #"""
+            3:27: no provider is called 'opena'; did you mean 'openai'?
+            3:45: the provider 'openai' is of kind 'openai' and keeps no objects as \#
+            'anthropic' does; write another one, or off
+            3:68: unknown key 'cohere' in 'stored_objects'; known keys are openai, anthropic, gemini
+            4:27: 'upload' must be a size from 1KiB to 64GiB, such as 64KB or 32MiB, not '1'
+            """#),
+        .added(
+            #"""
+            fetch:
+              allow: ["https://h.test/a/", images.test, "http://u:p@h.test/"]
+              networks: [10.0.0.1/8, 10.0.0.0/8]
+              max_images: 0
+            """#,
+            #"""
+            4:32: 'allow' must be an address such as https://images.example.com/folder/ or \#
+            https://*.example.com/, without user name and '?', not 'images.test'
+            4:45: 'allow' must be an address such as https://images.example.com/folder/ or \#
+            https://*.example.com/, without user name and '?', not the address
+            5:14: 'networks' must be a network such as 10.0.0.0/8 or fd00::/8, not '10.0.0.1/8'
+            6:15: 'max_images' must be a whole number from 1 to 64, not '0'
+            """#),
+        .added(
+            #"""
+            fetch: {}
+            """#,
+            #"""
+            3:8: 'fetch' needs 'allow'; add 'allow: ["https://images.example.com/"]'
+            """#),
+        .added(
+            #"""
             listen: { api: 0.0.0.0:8080 }
             """#,
             #"""

@@ -56,7 +56,7 @@ import Testing
     @Test(
         "a known path with another method says which it is for",
         arguments: [
-            ("GET", "/v1/chat/completions", "POST"), ("HEAD", "/v1/embeddings", "POST"),
+            ("PUT", "/v1/chat/completions", "GET, POST"), ("HEAD", "/v1/embeddings", "POST"),
             ("DELETE", "/v1/completions", "POST"), ("POST", "/v1/models", "GET"),
             ("PUT", "/v1/models/a", "GET"), ("POST", "/livez", "GET"), ("PUT", "/metrics", "GET"),
             ("OPTIONS", "/v1/models", "GET"), ("PATCH", "/healthz", "GET"),

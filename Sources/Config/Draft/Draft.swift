@@ -17,6 +17,8 @@ struct Draft {
     var node = NodeIdentity()
     var adminDigest: Located<SHA256Digest>?
     var providers: [ProviderDraft] = []
+    /// Who keeps the objects of a dialect's callers; the word `off` for nobody.
+    var storedObjects: [(dialect: Dialect, keeper: Located<String>)] = []
     /// Nil when left out: routes are then derived from the providers.
     var models: [ModelDraft]?
     var keys: [KeyDraft] = []
@@ -24,6 +26,7 @@ struct Draft {
     var areKeysUnreadable = false
     /// Where `auth: none` was written.
     var openAccess: SourcePosition?
+    var fetch = FetchOptions()
     var limits = RequestLimits()
     var timeouts = Timeouts()
     var attempts = AttemptLimits()
@@ -84,4 +87,5 @@ struct KeyDraft {
     var name: Located<String>?
     var digest: Located<SHA256Digest>?
     var models: [Located<String>]?
+    var storedObjects: Bool?
 }

@@ -35,6 +35,7 @@ struct DraftChecker {
         checkProviders()
         checkModels()
         checkFallbackCycles()
+        checkStored()
         checkKeys()
         checkAccess()
     }

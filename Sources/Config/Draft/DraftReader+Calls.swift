@@ -16,6 +16,8 @@ extension DraftReader {
             }
         }
         upstream.paths = upstream.kind.paths(basePath: upstream.basePath, apiVersion: version)
+        upstream.stored = StoredBase(
+            kind: upstream.kind, basePath: upstream.basePath, apiVersion: version)
         readTemplates(fields["paths"], into: &upstream.paths)
         if upstream.kind == .custom, upstream.paths.calls.isEmpty {
             diagnostics.fault(

@@ -26,6 +26,8 @@ extension DraftReader {
         readModels(fields["models"], into: &draft)
         readKeys(fields["keys"], into: &draft)
         draft.openAccess = choice(fields["auth"], "auth", as: AuthMode.self)?.position
+        readStored(fields["stored_objects"], into: &draft)
+        readFetch(fields["fetch"], into: &draft.fetch)
         readLimits(fields["request_limits"], into: &draft.limits)
         readTimeouts(fields["timeouts"], into: &draft.timeouts)
         readAttempts(fields["attempts"], into: &draft.attempts)

@@ -16,6 +16,7 @@ extension DraftReader {
         draft.name = name(required("name", in: fields, example: "dev"), "name", .label)
         draft.digest = digest(required("hash", in: fields, example: "\"sha256:…\""), "hash")
         draft.models = names(fields["models"], "models", .model, example: "[\"*\"]")
+        draft.storedObjects = flag(fields["stored_objects"], "stored_objects")?.value
         if let models = draft.models, models.isEmpty, let node = fields["models"],
             case .sequence(let nodes) = node.content, nodes.isEmpty
         {

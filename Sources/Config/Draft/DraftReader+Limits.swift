@@ -9,6 +9,8 @@ extension DraftReader {
         set(&limits.headBytes, size(fields["head"], "head", in: 1024...1 << 20))
         set(&limits.fieldCount, integer(fields["fields"], "fields", in: 8...1000))
         set(&limits.bodyBytes, size(fields["body"], "body", in: body))
+        // Passed on as it comes, so nothing here has to hold it.
+        set(&limits.uploadBytes, size(fields["upload"], "upload", in: 1024...64 << 30))
         set(&limits.answerBytes, size(fields["answer"], "answer", in: body))
         set(
             &limits.connections,

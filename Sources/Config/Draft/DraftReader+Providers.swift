@@ -36,6 +36,9 @@ extension DraftReader {
         draft.mapping = mapping(fields["mapping"])
         readCredentials(fields, into: &upstream)
         readHeaders(fields["headers"], into: &upstream)
+        if let takes = flag(fields["image_urls"], "image_urls") {
+            upstream.takesImageURLs = takes.value
+        }
         readTrust(fields["tls"], into: &upstream)
         readPool(fields["pool"], into: &upstream.pool)
         warnAboutPlainText(draft.base ?? node.position, upstream)

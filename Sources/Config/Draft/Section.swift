@@ -10,8 +10,8 @@ struct Section {
         name: "the configuration",
         keys: [
             "listen", "node", "admin", "cluster", "providers", "models", "keys", "auth",
-            "request_limits",
-            "timeouts", "attempts", "access_log", "prices",
+            "stored_objects", "fetch", "request_limits", "timeouts", "attempts", "access_log",
+            "prices",
         ])
     static let listen = Section(name: "'listen'", keys: ["api", "admin", "cluster", "tls"])
     static let cluster = Section(
@@ -23,7 +23,8 @@ struct Section {
         name: "a provider",
         keys: [
             "name", "kind", "base", "keys", "credential_header", "credential_prefix",
-            "credential_parameter", "api_version", "paths", "mapping", "headers", "tls", "pool",
+            "credential_parameter", "api_version", "paths", "mapping", "headers", "image_urls",
+            "tls", "pool",
         ])
     static let mapping = Section(
         name: "a provider's 'mapping'",
@@ -48,9 +49,14 @@ struct Section {
         name: "a model", keys: ["name", "strategy", "targets", "fallback", "unknown_fields"])
     static let target = Section(
         name: "a target", keys: ["provider", "model", "weight", "priority"])
-    static let key = Section(name: "a key", keys: ["name", "hash", "models"])
+    static let key = Section(name: "a key", keys: ["name", "hash", "models", "stored_objects"])
     static let requestLimits = Section(
-        name: "'request_limits'", keys: ["head", "fields", "body", "answer", "connections"])
+        name: "'request_limits'",
+        keys: ["head", "fields", "body", "upload", "answer", "connections"])
+    static let fetch = Section(
+        name: "'fetch'", keys: ["allow", "networks", "max_bytes", "max_images", "timeout"])
+    static let storedObjects = Section(
+        name: "'stored_objects'", keys: ["openai", "anthropic", "gemini"])
     static let timeouts = Section(
         name: "'timeouts'",
         keys: [

@@ -30,7 +30,11 @@ struct SnapshotBuilder {
             snapshot.mappings[name.value] = mapping
         }
         snapshot.routes = RouteTable(routes(for: snapshot.upstreams))
+        for (dialect, keeper) in draft.storedObjects {
+            snapshot.storedObjects[dialect] = choice(keeper.value, of: snapshot.upstreams)
+        }
         if !draft.keys.isEmpty { snapshot.keys = KeyTable(draft.keys.compactMap(key)) }
+        snapshot.fetch = draft.fetch
         snapshot.limits = draft.limits
         snapshot.timeouts = draft.timeouts
         snapshot.attempts = draft.attempts
@@ -48,10 +52,16 @@ struct SnapshotBuilder {
         return cluster
     }
 
+    private func choice(_ keeper: String, of upstreams: [Upstream]) -> StoredChoice {
+        upstreams.firstIndex { $0.name == keeper }.map { .upstream($0) } ?? .off
+    }
+
     private func key(_ key: KeyDraft) -> ClientKey? {
         guard let name = key.name, let digest = key.digest else { return nil }
         let models = key.models?.map(\.value) ?? ["*"]
-        return ClientKey(name: name.value, digest: digest.value, models: models)
+        return ClientKey(
+            name: name.value, digest: digest.value, models: models,
+            storedObjects: key.storedObjects)
     }
 
     private func routes(for upstreams: [Upstream]) -> [Route] {

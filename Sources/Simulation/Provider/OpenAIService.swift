@@ -11,6 +11,7 @@ struct OpenAIService {
     ]
 
     var random = SeededGenerator(seed: 0x5EED)
+    var store = SimulatedStore()
 
     /// The answer to one whole request.
     mutating func answer(
@@ -49,7 +50,12 @@ struct OpenAIService {
             isChat || isResponse || path.hasSuffix("/completions")
                 || path.hasSuffix("/embeddings")
         else {
-            throw .unknownPath(head.methodName, head.path)
+            let call = DialectCall(
+                head, body: body, script: script, now: now, behaviour: behaviour)
+            guard let request = StoreCall(call),
+                let kept = try OpenAIStore.answer(request, &store, &random)
+            else { throw .unknownPath(head.methodName, head.path) }
+            return kept
         }
         guard head.method == .post else { throw .wrongMethod(head.methodName) }
         guard let tree = try? JSONTree(body) else { throw .malformed }
@@ -98,8 +104,20 @@ struct OpenAIService {
     ) throws(ProviderRefusal) -> ProviderAnswer {
         let request = try ResponsesRequest(tree)
         try check(request.prompt.model, call.script)
+        if let earlier = tree["previous_response_id"]?.string,
+            store["responses", earlier.string] == nil
+        {
+            throw ProviderRefusal(
+                status: 400, message: "Previous response with id '\(earlier)' not found.",
+                param: "previous_response_id", code: "previous_response_not_found")
+        }
         let response = SimulatedResponse(
             request, script: call.script, now: call.now, &random)
+        if tree["store"]?.bool ?? true, let id = response.whole["id"]?.string {
+            store.add(
+                SimulatedStore.Item(
+                    collection: "responses", id: id.string, card: response.whole))
+        }
         guard request.prompt.isStream else {
             var answer = ProviderAnswer(response.whole.bytes(.indented))
             answer.tokens = response.answer.outputTokens

@@ -30,7 +30,7 @@ enum AnthropicService {
         }
     }
 
-    private static func check(_ call: DialectCall) throws(ProviderRefusal) {
+    static func check(_ call: DialectCall) throws(ProviderRefusal) {
         let key = call.head.fields[.xAPIKey] ?? call.bearer
         let wrong: ProviderRefusal =
             key == nil

@@ -75,7 +75,7 @@ enum GeminiService {
         return answer
     }
 
-    private static func checkKey(_ call: DialectCall) throws(ProviderRefusal) {
+    static func checkKey(_ call: DialectCall) throws(ProviderRefusal) {
         let key =
             call.head.fields[.xGoogAPIKey] ?? call.query("key").map { Bytes($0) } ?? call.bearer
         guard key != nil else {

@@ -16,6 +16,7 @@ struct ProviderService {
         to head: RequestHead, body: Bytes, script: ProviderScript, now: Timestamp,
         behaviour: ProviderBehaviour
     ) -> ProviderAnswer {
+        if let image = ImageShelf.answer(head) { return image }
         guard dialect != .openai else {
             return openAI.answer(
                 to: head, body: body, script: script, now: now, behaviour: behaviour)
@@ -34,12 +35,29 @@ struct ProviderService {
     }
 
     private mutating func answer(_ call: DialectCall) throws(ProviderRefusal) -> ProviderAnswer {
-        switch dialect {
+        if let kept = try answerKept(call) { return kept }
+        return switch dialect {
         case .openai: throw .unknownPath(call.head.methodName, call.head.path)
         case .anthropic: try AnthropicService.answer(call, &openAI.random)
         case .gemini: try GeminiService.answer(call, &openAI.random)
         case .ollama: try OllamaService.answer(call, &openAI.random)
         case .cohere: try CohereService.answer(call, &openAI.random)
+        }
+    }
+
+    /// The answer of a call on a kept object; nil for any other call.
+    private mutating func answerKept(
+        _ call: DialectCall
+    ) throws(ProviderRefusal) -> ProviderAnswer? {
+        guard let request = StoreCall(call) else { return nil }
+        switch dialect {
+        case .anthropic:
+            try AnthropicService.check(call)
+            return try AnthropicStore.answer(request, &openAI.store, &openAI.random)
+        case .gemini:
+            try GeminiService.checkKey(call)
+            return try GeminiStore.answer(request, &openAI.store, &openAI.random)
+        case .openai, .ollama, .cohere: return nil
         }
     }
 

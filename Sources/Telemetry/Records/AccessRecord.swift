@@ -50,6 +50,7 @@ public struct AccessRecord: ~Copyable, Sendable {
     /// From the request's arrival to the first byte of the answer's body.
     public var firstByte: Nanoseconds?
     public var isStream = false
+    public var remark = Remark.none
     public var trace: TraceContext?
 
     public init() {}
@@ -104,10 +105,34 @@ public struct AccessRecord: ~Copyable, Sendable {
             line.append(dollars: cost)
         }
         if isUnpriced { line.append(#","unpriced":true"#) }
+        if remark != .none { appendRemark(to: &line) }
         line.append(#","total_us":"#)
         line.append(decimal: Int(total.microseconds))
         line.append(microseconds: overhead, #","overhead_us":"#)
         line.append(microseconds: firstByte, #","ttft_us":"#)
+    }
+}
+
+extension AccessRecord {
+    /// What only few requests have.
+    public enum Remark: Sendable, Equatable {
+        case none
+        /// It was about an object that exists: its tokens were counted when it was made.
+        case stored
+        /// Images were fetched for the target.
+        case fetched(images: Int, bytes: Int)
+    }
+
+    private func appendRemark(to line: inout ByteWriter) {
+        switch remark {
+        case .none: break
+        case .stored: line.append(#","stored":true"#)
+        case .fetched(let images, let bytes):
+            line.append(#","fetched_images":"#)
+            line.append(decimal: images)
+            line.append(#","fetched_bytes":"#)
+            line.append(decimal: bytes)
+        }
     }
 }
 
