@@ -63,6 +63,19 @@ import Testing
         #expect(fault?.param == "max_tokens")
     }
 
+    @Test("a model of null is written once, as the target's")
+    func nullModel() throws {
+        let target = TargetTraits(model: EscapedText("m2"))
+        var notes = TranslationNotes()
+        let item = try ResponsesFormat.request(from: #"{"input":"a","model":null,"user":null}"#)
+        let items = try ResponsesFormat.body(of: item, for: target, notes: &notes)
+        #expect(GoldenJSON(items)["model"]?.string == "m2" && !GoldenJSON(items).isNull)
+        let turn = try ChatCompletionsFormat.request(
+            from: #"{"messages":[],"model":null,"user":null}"#)
+        let chat = try ChatCompletionsFormat.body(of: turn, for: target, notes: &notes)
+        #expect(GoldenJSON(chat)["model"]?.string == "m2" && !GoldenJSON(chat).isNull)
+    }
+
     @Test("a sound is refused by name, since Responses have none")
     func sound() throws {
         let part = #"{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}"#

@@ -21,7 +21,10 @@ struct ChatCompletionsRequestReader {
         while let member = members.next() {
             let name = bytes.span.extracting(member.key.content)
             if member.value.kind == .null {
-                body.keep(member, in: &request.extras)
+                // Model and messages are written anyway.
+                if !name.equals("model"), !name.equals("messages") {
+                    body.keep(member, in: &request.extras)
+                }
             } else if name.equals("messages") {
                 hasMessages = true
                 try readMessages(member.value)

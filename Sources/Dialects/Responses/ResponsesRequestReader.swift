@@ -19,7 +19,8 @@ struct ResponsesRequestReader {
         while let member = members.next() {
             let name = bytes.span.extracting(member.key.content)
             if member.value.kind == .null {
-                body.keep(member, in: &request.extras)
+                // The model is written anyway, as the target's.
+                if !name.equals("model") { body.keep(member, in: &request.extras) }
                 continue
             }
             if try readCore(member, name) { continue }
