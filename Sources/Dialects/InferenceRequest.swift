@@ -23,6 +23,8 @@ public struct InferenceRequest: ~Copyable, Sendable {
     public let user: Bytes?
     /// How many messages a chat has; 0 for other operations.
     public let messageCount: Int
+    /// Whether one of them, if they were counted, is an answer that was given before.
+    public let hasAnswers: Bool
     /// Where the messages, prompt or input stand in the body.
     public let inputRange: Range<Int>
     let usageEdit: UsageEdit
@@ -52,6 +54,7 @@ public struct InferenceRequest: ~Copyable, Sendable {
         modelRange = model.range
         inputRange = input
         messageCount = scan.messageCount
+        hasAnswers = scan.hasAnswers
         isStreaming = stream.isWanted
         includesUsage = stream.includesUsage
         usageEdit = stream.edit

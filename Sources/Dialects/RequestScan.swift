@@ -18,6 +18,8 @@ struct RequestScan {
     /// Where the closing brace of the body's object is.
     private(set) var closingBrace = 0
     private(set) var messageCount = 0
+    /// Whether a message is an answer that was given before.
+    private(set) var hasAnswers = false
     private(set) var messageProblem: MessageProblem?
 
     init(_ body: Bytes) throws(JSONFault) {
@@ -66,7 +68,7 @@ struct RequestScan {
         }
     }
 
-    private func message(
+    private mutating func message(
         _ body: Bytes, _ scanner: inout JSONScanner
     ) throws(JSONFault) -> MessageProblem? {
         guard try scanner.enterObject() else {
@@ -75,7 +77,9 @@ struct RequestScan {
         var role: JSONKind?
         while let key = try scanner.nextKey() {
             let value = try scanner.value()
-            if key.equals("role", in: body.span) { role = value.kind }
+            guard key.equals("role", in: body.span) else { continue }
+            role = value.kind
+            if value.equals("assistant", in: body.span) { hasAnswers = true }
         }
         guard let role else { return .roleMissing(messageCount) }
         return role == .string ? nil : .roleNotString(messageCount, role)
