@@ -105,7 +105,7 @@ public struct AccessRecord: ~Copyable, Sendable {
             line.append(dollars: cost)
         }
         if isUnpriced { line.append(#","unpriced":true"#) }
-        if remark != .none { appendRemark(to: &line) }
+        if hasRemark { appendRemark(to: &line) }
         line.append(#","total_us":"#)
         line.append(decimal: Int(total.microseconds))
         line.append(microseconds: overhead, #","overhead_us":"#)
@@ -122,6 +122,8 @@ extension AccessRecord {
         /// Images were fetched for the target.
         case fetched(images: Int, bytes: Int)
     }
+
+    private var hasRemark: Bool { if case .none = remark { false } else { true } }
 
     private func appendRemark(to line: inout ByteWriter) {
         switch remark {
