@@ -10,7 +10,8 @@ final class CleanedRequest {
     /// Nil if there is nothing of the kind, as in nearly all requests.
     static func clean(_ request: borrowing InferenceRequest) -> CleanedRequest? {
         // A first turn has no answers in it. Of some formats the turns are not counted.
-        guard request.hasAnswers || request.messageCount == 0, let format = request.operation.provedFormat,
+        guard request.hasAnswers || request.messageCount == 0,
+            let format = request.operation.provedFormat,
             let proofs = ForeignProofs(in: request.body, format)
         else { return nil }
         do throws(RequestFault) {
